@@ -1,0 +1,288 @@
+import { z } from 'zod';
+import { Id } from '../protocols/event.ts';
+
+/**
+ * Every option of Liftgate: unit, default and description stand here once, and feed validation, the documentation and
+ * the screens. Unknown keys are refused.
+ */
+
+const Port = z.int().min(0).max(65_535);
+const Minutes = z.number().positive().max(100_000);
+const Host = z.string().min(1).max(253);
+const HttpUrl = z.url({ protocol: /^https?$/ });
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day as HH:MM, 24 h');
+
+const Listen = (port: number, what: string) =>
+  z
+    .strictObject({
+      host: Host.default('127.0.0.1').describe(`Address that ${what} listens on; 0.0.0.0 opens it to the LAN.`),
+      port: Port.default(port).describe(`TCP port of ${what}.`),
+    })
+    .prefault({});
+
+const device = {
+  id: Id.describe('Name of the device, unique in the site; it stands in every reading.'),
+  name: z.string().max(60).optional().describe('What people call it; the id if left out.'),
+  bay: Id.optional().describe('The bay that it belongs to; left out when it serves the whole site.'),
+  silence: z
+    .number()
+    .positive()
+    .max(86_400)
+    .optional()
+    .describe('Longest normal silence, in seconds; after it the wall shows the source as old.'),
+};
+
+const SerialOrTcp = z
+  .string()
+  .regex(
+    /^(tcp:\/\/[^/:\s]+:\d{1,5}|\/dev\/\S+|\/\S+|COM\d+)$/,
+    'a serial path such as /dev/ttyUSB0, COM3, or tcp://HOST:PORT',
+  );
+
+export const Elm327Device = z.strictObject({
+  kind: z.literal('elm327'),
+  ...device,
+  port: SerialOrTcp.describe('Serial path or tcp://HOST:PORT of the adapter.'),
+  baud: z.int().positive().default(38_400).describe('Baud rate of a serial adapter, in bit/s.'),
+  interval: z.number().min(0.1).max(60).default(1).describe('Seconds between two rounds of live values.'),
+});
+export const ScannerDevice = z.strictObject({
+  kind: z.literal('scanner'),
+  ...device,
+  port: SerialOrTcp.describe('Serial path or tcp://HOST:PORT of the scanner.'),
+  baud: z.int().positive().default(9_600).describe('Baud rate of a serial scanner, in bit/s.'),
+});
+export const CameraDevice = z.strictObject({
+  kind: z.literal('camera'),
+  ...device,
+  url: HttpUrl.describe('Device service of the ONVIF camera, e.g. http://192.168.1.20/onvif/device_service.'),
+  user: z.string().max(64).describe('Camera user with the right to read events and media.'),
+  password: z.string().max(128).describe('Its password; write ${NAME} to take it from the environment.'),
+  rules: z
+    .array(
+      z.strictObject({
+        rule: z.string().min(1).max(64).describe('Name of the rule in the camera.'),
+        bay: Id.describe('Bay that the rule watches.'),
+      }),
+    )
+    .min(1)
+    .describe('Which rule of the camera watches which bay.'),
+});
+export const SensorDevice = z.strictObject({
+  kind: z.literal('sensor'),
+  ...device,
+  signals: z
+    .array(
+      z.enum(['lift.height', 'lift.load', 'lift.power', 'floor.presence', 'floor.distance', 'air.flow', 'tool.active']),
+    )
+    .min(1)
+    .describe('What it measures; it publishes each on liftgate/{id}/{signal}.'),
+  password: z
+    .string()
+    .min(8)
+    .max(128)
+    .optional()
+    .describe('MQTT password of this device (user name = id); needed with the built-in broker.'),
+});
+export const WicanDevice = z.strictObject({
+  kind: z.literal('wican'),
+  ...device,
+  topic: z.string().max(200).optional().describe('Topic that the dongle publishes on; wican/{id}/# if left out.'),
+  password: z.string().min(8).max(128).optional().describe('MQTT password of this dongle (user name = id).'),
+});
+
+export const DeviceConfig = z.discriminatedUnion('kind', [
+  Elm327Device,
+  ScannerDevice,
+  CameraDevice,
+  SensorDevice,
+  WicanDevice,
+]);
+export type DeviceConfig = z.infer<typeof DeviceConfig>;
+export type DeviceOf<K extends DeviceConfig['kind']> = Extract<DeviceConfig, { kind: K }>;
+
+export const MqttConfig = z
+  .discriminatedUnion('mode', [
+    z.strictObject({
+      mode: z.literal('embedded').describe('Liftgate runs its own broker; devices not listed here are refused.'),
+      host: Host.default('0.0.0.0').describe('Address that the broker listens on.'),
+      port: Port.default(1883).describe('TCP port of the broker.'),
+    }),
+    z.strictObject({
+      mode: z.literal('external').describe('Liftgate subscribes at a broker that is already there.'),
+      url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('URL of the broker, e.g. mqtt://10.0.0.5:1883.'),
+      user: z.string().max(64).optional().describe('User name at the broker.'),
+      password: z.string().max(128).optional().describe('Its password; write ${NAME} to take it from the environment.'),
+    }),
+  ])
+  .describe('Where MQTT devices are heard.');
+export type MqttConfig = z.infer<typeof MqttConfig>;
+
+export const Rules = z
+  .strictObject({
+    minimumStay: z
+      .number()
+      .min(0)
+      .max(3_600)
+      .default(180)
+      .describe('Seconds; a shorter presence is a pass-through, not a stay.'),
+    minimumGap: z.number().min(0).max(3_600).default(60).describe('Seconds a bay must be free between two stays.'),
+    overstay: Minutes.default(180).describe(
+      'Minutes after which a stay is too long, where the work order names no standard time.',
+    ),
+    idleAfter: Minutes.default(10).describe('Minutes without any sign of work before an occupied bay counts as idle.'),
+    whichCarAfter: z
+      .number()
+      .min(5)
+      .max(3_600)
+      .default(60)
+      .describe('Seconds that an occupied bay may stay without a known car before someone is asked.'),
+    raisedAbove: z
+      .number()
+      .min(10)
+      .max(2_500)
+      .default(300)
+      .describe('Lift height in mm from which it counts as raised.'),
+    freeDistance: z
+      .number()
+      .min(50)
+      .max(20_000)
+      .default(1_500)
+      .describe('Ultrasonic distance in mm from which the floor counts as free.'),
+    offlineAfter: z
+      .number()
+      .min(1)
+      .max(3_600)
+      .default(60)
+      .describe('Seconds that a device may be away before an alert is raised.'),
+  })
+  .prefault({});
+export type Rules = z.infer<typeof Rules>;
+
+export const ShiftCalendar = z
+  .strictObject({
+    days: z
+      .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+      .default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat'])
+      .describe('Days on which the workshop is open.'),
+    open: TimeOfDay.default('08:00').describe('Site-local time at which bays open.'),
+    close: TimeOfDay.default('18:00').describe('Site-local time at which bays close; 24:00 is written 00:00.'),
+    breaks: z
+      .array(z.strictObject({ from: TimeOfDay, to: TimeOfDay }))
+      .default([])
+      .describe('Breaks inside the open hours.'),
+  })
+  .prefault({});
+export type ShiftCalendar = z.infer<typeof ShiftCalendar>;
+
+export const BayConfig = z.strictObject({
+  id: Id.describe('Short name of the bay, as printed on its code.'),
+  name: z.string().max(60).optional().describe('What people call it; the id if left out.'),
+  sort: z.enum(['lift', 'flat', 'alignment', 'wash', 'other']).default('lift').describe('What kind of bay it is.'),
+});
+export type BayConfig = z.infer<typeof BayConfig>;
+
+export const GatewayConfig = z.strictObject({
+  site: z.strictObject({
+    id: Id.describe('Id of the site, the same in the cloud.'),
+    name: z.string().min(1).max(120).describe('Name of the site, as the wall shows it.'),
+    timezone: z
+      .string()
+      .refine(isTimezone, 'an IANA time zone such as Asia/Shanghai')
+      .describe('Time zone of the site.'),
+    locale: z.enum(['zh-CN', 'en']).default('zh-CN').describe('Language of the wall until someone chooses another.'),
+  }),
+  gateway: z.strictObject({ id: Id.default('gw-1').describe('Id of this gateway, unique in the site.') }).prefault({}),
+  store: z
+    .strictObject({
+      folder: z.string().min(1).default('data/gateway').describe('Folder of the store, relative to this file.'),
+      keepDays: z.number().positive().max(3_650).default(30).describe('Days that readings are kept on site.'),
+      budgetMb: z.number().min(16).max(1_000_000).default(2_048).describe('Most MB that the store may take.'),
+    })
+    .prefault({}),
+  http: Listen(8_480, 'the wall and the site page'),
+  wall: z
+    .strictObject({
+      access: z
+        .enum(['paired', 'loopback'])
+        .default('paired')
+        .describe(
+          'paired: a screen shows a code and a person lets it in. loopback: screens on this very machine need no code.',
+        ),
+    })
+    .prefault({}),
+  cloud: z
+    .strictObject({
+      url: HttpUrl.describe('Base URL of the cloud.'),
+      token: z
+        .string()
+        .min(16)
+        .max(200)
+        .describe('Credential of this gateway; write ${NAME} to take it from the environment.'),
+      publicUrl: HttpUrl.optional().describe('URL of the cloud as screens reach it, if it differs.'),
+    })
+    .optional()
+    .describe('Left out: the gateway works alone and keeps everything on site.'),
+  mqtt: MqttConfig.optional(),
+  shift: ShiftCalendar,
+  rules: Rules,
+  bays: z.array(BayConfig).min(1).max(200).describe('The bays, in the order of the wall.'),
+  devices: z.array(DeviceConfig).max(1_000).default([]).describe('The devices. What is not listed is not let in.'),
+});
+export type GatewayConfig = z.infer<typeof GatewayConfig>;
+
+export const CloudConfig = z.strictObject({
+  http: Listen(8_490, 'the cloud'),
+  publicUrl: HttpUrl.optional().describe('URL under which people reach the cloud; it stands in links.'),
+  database: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^postgres(ql)?:\/\//, 'a URL such as postgres://user:password@host:5432/liftgate')
+        .optional()
+        .describe(
+          'PostgreSQL to use; DATABASE_URL if left out, and a PostgreSQL of our own if that is not set either.',
+        ),
+      folder: z.string().min(1).default('data/cloud').describe('Folder of our own PostgreSQL, relative to this file.'),
+    })
+    .prefault({}),
+  smtp: z
+    .strictObject({
+      host: Host.describe('SMTP server that sends notices to customers.'),
+      port: Port.default(587).describe('Its port.'),
+      secure: z
+        .boolean()
+        .default(false)
+        .describe('true: TLS from the first byte (port 465). false: STARTTLS where offered.'),
+      user: z.string().optional().describe('User name at the SMTP server.'),
+      password: z.string().optional().describe('Its password; write ${NAME} to take it from the environment.'),
+      from: z.string().min(3).describe('Sender, e.g. "Service <service@example.com>".'),
+    })
+    .optional()
+    .describe('Left out: notices can be approved but not sent.'),
+  notices: z
+    .strictObject({
+      quietFrom: TimeOfDay.default('21:00').describe('No message to a customer from this time (site-local) …'),
+      quietTo: TimeOfDay.default('08:00').describe('… to this time.'),
+    })
+    .prefault({}),
+});
+export type CloudConfig = z.infer<typeof CloudConfig>;
+
+function isTimezone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Seconds of silence that are normal for a kind of device; null: silence means nothing. */
+export const NORMAL_SILENCE: Record<DeviceConfig['kind'], number | null> = {
+  elm327: 5,
+  wican: null,
+  scanner: null,
+  camera: 30,
+  sensor: 30,
+};

@@ -1,0 +1,36 @@
+import type { DeviceState, EventBody, WorkshopEvent } from '../../protocols/event.ts';
+import type { Reading } from '../../protocols/reading.ts';
+import type { Millis } from '../../protocols/time.ts';
+
+/** Everything that the engine may learn from; each is kept in the journal, so that a replay gives the same events. */
+export type Input =
+  | { readonly kind: 'reading'; readonly reading: Reading }
+  /** Time passes: once a second, whole seconds. */
+  | { readonly kind: 'tick'; readonly at: Millis }
+  | {
+      readonly kind: 'device';
+      readonly at: Millis;
+      readonly device: string;
+      readonly state: DeviceState;
+      readonly life: number;
+      readonly lastSeen: Millis | null;
+      readonly reason: string | null;
+      readonly detail: string | null;
+    }
+  /** A fact from the cloud: a work order. */
+  | { readonly kind: 'down'; readonly at: Millis; readonly event: WorkshopEvent };
+
+export function timeOf(input: Input): Millis {
+  return input.kind === 'reading' ? input.reading.at : input.at;
+}
+
+/** Decides what readings mean. Pure: the same state and input give the same step, for ever. */
+export interface Engine<State> {
+  initial(): State;
+  step(state: State, input: Input): Step<State>;
+}
+
+export interface Step<State> {
+  readonly state: State;
+  readonly events: readonly EventBody[];
+}

@@ -1,0 +1,288 @@
+import type { EventData, HoldReason, Occupancy, Severity, WorkState, WorkshopEvent } from './event.ts';
+import type { Millis } from './time.ts';
+
+/**
+ * Everything a wall needs, and nothing more: no owner, no phone, no full plate, no full VIN.
+ * One pure fold makes it from events; the gateway and the cloud run the same fold.
+ */
+export interface BoardView {
+  readonly site: { readonly name: string; readonly timezone: string } | null;
+  /** Bay ids in the order of the configuration. */
+  readonly order: readonly string[];
+  readonly bays: Readonly<Record<string, BayTile>>;
+  readonly devices: Readonly<Record<string, DeviceTile>>;
+  /** Cars that are expected or wait for a bay, by order id. */
+  readonly queue: Readonly<Record<string, QueuedCar>>;
+  /** Alerts that stand, by id. */
+  readonly alerts: Readonly<Record<string, BoardAlert>>;
+}
+
+/** Where in the log something was last said, so that an older event never moves a tile backwards. */
+export interface Mark {
+  readonly time: Millis;
+  readonly seq: number;
+}
+
+export interface BayTile {
+  readonly bay: string;
+  readonly name: string;
+  readonly sort: string;
+  readonly occupancy: Occupancy;
+  readonly since: Millis | null;
+  readonly confidence: number | null;
+  readonly stay: string | null;
+  readonly vehicle: {
+    readonly plateTail: string | null;
+    readonly vinTail: string | null;
+    readonly model: string | null;
+    readonly by: EventData<'liftgate.bay.vehicle.v1'>['by'];
+    readonly conflict: boolean;
+  } | null;
+  readonly promisedAt: Millis | null;
+  readonly work: { readonly state: WorkState; readonly reason: HoldReason | null; readonly since: Millis | null };
+  readonly raised: boolean | null;
+  readonly today: EventData<'liftgate.bay.utilisation.v1'> | null;
+  /** The devices whose silence makes this tile old. */
+  readonly sources: readonly string[];
+  readonly marks: Readonly<Record<string, Mark>>;
+}
+
+export interface DeviceTile {
+  readonly device: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly bay: string | null;
+  readonly silenceMs: number | null;
+  readonly state: EventData<'liftgate.device.v1'>['state'];
+  readonly since: Millis | null;
+  readonly lastSeen: Millis | null;
+  readonly reason: string | null;
+  readonly life: number;
+  readonly mark: Mark | null;
+}
+
+export interface QueuedCar {
+  readonly order: string;
+  readonly plateTail: string | null;
+  readonly model: string | null;
+  readonly state: 'expected' | 'checked-in';
+  readonly promisedAt: Millis | null;
+}
+
+export interface BoardAlert {
+  readonly alert: string;
+  readonly kind: EventData<'liftgate.alert.v1'>['kind'];
+  readonly severity: Severity;
+  readonly since: Millis;
+  readonly bay: string | null;
+  readonly device: string | null;
+  readonly detail: EventData<'liftgate.alert.v1'>['detail'];
+}
+
+export const EMPTY_BOARD: BoardView = { site: null, order: [], bays: {}, devices: {}, queue: {}, alerts: {} };
+
+/** The last four characters, as much of an identifier as a wall may show. */
+export function tail(text: string | null): string | null {
+  return text === null ? null : text.slice(-4);
+}
+
+/** Adds one event to the view. Unchanged parts keep their identity, so that a difference is a matter of `!==`. */
+export function fold(view: BoardView, e: WorkshopEvent): BoardView {
+  switch (e.type) {
+    case 'liftgate.site.layout.v1':
+      return foldLayout(view, e.data);
+    case 'liftgate.bay.occupancy.v1':
+      return onBay(view, e, (t) => ({
+        occupancy: e.data.state,
+        since: e.data.since,
+        confidence: e.data.confidence,
+        stay: e.data.stay,
+        // A car belongs to a stay, never to a bay.
+        ...(e.data.stay !== null && e.data.stay === t.stay ? {} : { vehicle: null, promisedAt: null }),
+      }));
+    case 'liftgate.bay.vehicle.v1':
+      return onBay(view, e, () => ({
+        vehicle: {
+          plateTail: tail(e.data.plate),
+          vinTail: tail(e.data.vin),
+          model: e.data.model,
+          by: e.data.by,
+          conflict: e.data.conflict !== null,
+        },
+        promisedAt: e.data.promisedAt,
+      }));
+    case 'liftgate.bay.work.v1':
+      return onBay(view, e, () => ({ work: { state: e.data.state, reason: e.data.reason, since: e.data.since } }));
+    case 'liftgate.bay.utilisation.v1':
+      return onBay(view, e, () => ({ today: e.data }));
+    case 'liftgate.bay.lift.v1':
+      return onBay(view, e, () => ({ raised: e.data.raised }));
+    case 'liftgate.device.v1':
+      return foldDevice(view, e);
+    case 'liftgate.alert.v1':
+      return { ...view, alerts: foldAlert(view.alerts, e.data) };
+    case 'liftgate.order.v1':
+      return { ...view, queue: foldQueue(view.queue, e.data) };
+    default:
+      return view;
+  }
+}
+
+export function foldAll(view: BoardView, events: Iterable<WorkshopEvent>): BoardView {
+  let v = view;
+  for (const e of events) v = fold(v, e);
+  return v;
+}
+
+function foldLayout(view: BoardView, layout: EventData<'liftgate.site.layout.v1'>): BoardView {
+  const bays: Record<string, BayTile> = {};
+  for (const { bay, name, sort } of layout.bays) {
+    const sources = layout.devices.filter((d) => d.bay === bay && d.silenceMs !== null).map((d) => d.device);
+    bays[bay] = { ...(view.bays[bay] ?? emptyTile(bay)), name, sort, sources };
+  }
+  const devices: Record<string, DeviceTile> = {};
+  for (const { device, name, kind, bay, silenceMs } of layout.devices) {
+    devices[device] = { ...(view.devices[device] ?? unseenDevice(device)), name, kind, bay, silenceMs };
+  }
+  const site = { name: layout.name, timezone: layout.timezone };
+  return { ...view, site, order: layout.bays.map((b) => b.bay), bays, devices };
+}
+
+function emptyTile(bay: string): BayTile {
+  return {
+    bay,
+    name: bay,
+    sort: 'other',
+    occupancy: 'unknown',
+    since: null,
+    confidence: null,
+    stay: null,
+    vehicle: null,
+    promisedAt: null,
+    work: { state: 'unknown', reason: null, since: null },
+    raised: null,
+    today: null,
+    sources: [],
+    marks: {},
+  };
+}
+
+function unseenDevice(device: string): DeviceTile {
+  return {
+    device,
+    name: device,
+    kind: 'sensor',
+    bay: null,
+    silenceMs: null,
+    state: 'connecting',
+    since: null,
+    lastSeen: null,
+    reason: null,
+    life: 0,
+    mark: null,
+  };
+}
+
+type BayEvent = Extract<WorkshopEvent, { data: { bay: string } }>;
+
+/** Changes one aspect of a tile, unless the view already holds something newer of that aspect. */
+function onBay(view: BoardView, e: BayEvent, change: (t: BayTile) => Partial<BayTile>): BoardView {
+  const bay = e.data.bay;
+  const tile = view.bays[bay] ?? emptyTile(bay);
+  if (isOlder(e, tile.marks[e.type])) return view;
+  const marks = { ...tile.marks, [e.type]: { time: e.time, seq: e.seq } };
+  return { ...view, bays: { ...view.bays, [bay]: { ...tile, ...change(tile), marks } } };
+}
+
+function isOlder(e: Mark, mark: Mark | null | undefined): boolean {
+  if (!mark) return false;
+  return e.time < mark.time || (e.time === mark.time && e.seq < mark.seq);
+}
+
+function foldDevice(view: BoardView, e: Extract<WorkshopEvent, { type: 'liftgate.device.v1' }>): BoardView {
+  const { device, state, since, lastSeen, reason, life } = e.data;
+  const old = view.devices[device] ?? unseenDevice(device);
+  if (isOlder(e, old.mark)) return view;
+  const next: DeviceTile = { ...old, state, since, lastSeen, reason, life, mark: { time: e.time, seq: e.seq } };
+  return { ...view, devices: { ...view.devices, [device]: next } };
+}
+
+function foldAlert(alerts: BoardView['alerts'], a: EventData<'liftgate.alert.v1'>): BoardView['alerts'] {
+  if (a.state === 'cleared') return without(alerts, a.alert);
+  const { alert, kind, severity, since, bay, device, detail } = a;
+  return { ...alerts, [alert]: { alert, kind, severity, since, bay, device, detail } };
+}
+
+function foldQueue(queue: BoardView['queue'], o: EventData<'liftgate.order.v1'>): BoardView['queue'] {
+  if (o.state !== 'expected' && o.state !== 'checked-in') return without(queue, o.order);
+  const car: QueuedCar = {
+    order: o.order,
+    plateTail: tail(o.plate),
+    model: o.model,
+    state: o.state,
+    promisedAt: o.promisedAt,
+  };
+  return { ...queue, [o.order]: car };
+}
+
+function without<T>(all: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  if (!Object.hasOwn(all, key)) return all;
+  const { [key]: _gone, ...rest } = all;
+  return rest;
+}
+
+/** The parts of a view that travel entry by entry. */
+const COLLECTIONS = ['bays', 'devices', 'queue', 'alerts'] as const;
+type Collection = (typeof COLLECTIONS)[number];
+
+/** What changed between two views of one stream; null stands for an entry that is gone. */
+export interface BoardChange {
+  site?: BoardView['site'];
+  order?: BoardView['order'];
+  bays?: Record<string, BayTile | null>;
+  devices?: Record<string, DeviceTile | null>;
+  queue?: Record<string, QueuedCar | null>;
+  alerts?: Record<string, BoardAlert | null>;
+}
+
+/** The difference from one view to the next; null when there is none. */
+export function diff(prev: BoardView, next: BoardView): BoardChange | null {
+  if (prev === next) return null;
+  const change: BoardChange = {};
+  if (prev.site !== next.site) change.site = next.site;
+  if (prev.order !== next.order) change.order = next.order;
+  for (const c of COLLECTIONS) {
+    const entries = diffEntries<unknown>(prev[c], next[c]);
+    if (entries) (change as Record<Collection, unknown>)[c] = entries;
+  }
+  return Object.keys(change).length === 0 ? null : change;
+}
+
+function diffEntries<T>(
+  prev: Readonly<Record<string, T>>,
+  next: Readonly<Record<string, T>>,
+): Record<string, T | null> | null {
+  if (prev === next) return null;
+  const changed: Record<string, T | null> = {};
+  for (const [key, value] of Object.entries(next)) if (prev[key] !== value) changed[key] = value;
+  for (const key of Object.keys(prev)) if (!Object.hasOwn(next, key)) changed[key] = null;
+  return Object.keys(changed).length === 0 ? null : changed;
+}
+
+/** `apply(prev, diff(prev, next))` equals `next`. */
+export function apply(view: BoardView, change: BoardChange): BoardView {
+  const next = { ...view } as Record<keyof BoardView, unknown>;
+  if (change.site !== undefined) next.site = change.site;
+  if (change.order !== undefined) next.order = change.order;
+  for (const c of COLLECTIONS) {
+    const entries = change[c];
+    if (!entries) continue;
+    const merged: Record<string, unknown> = { ...view[c] };
+    for (const [key, value] of Object.entries(entries)) {
+      if (value === null) delete merged[key];
+      else merged[key] = value;
+    }
+    next[c] = merged;
+  }
+  return next as unknown as BoardView;
+}

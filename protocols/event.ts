@@ -1,0 +1,380 @@
+import { z } from 'zod';
+import { LiftgateError } from './error.ts';
+import { EVIDENCE_GROUPS, PRIORITIES, type Priority, SIGNAL_NAMES } from './signal.ts';
+import { fromRfc3339, Millis, toRfc3339 } from './time.ts';
+
+/**
+ * What readings mean. A versioned, discriminated union; at the border each event is a CloudEvents 1.0 JSON object.
+ * Times inside `data` are milliseconds (UTC), durations are whole seconds unless the name says otherwise.
+ */
+
+export const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dot, dash and underscore, starting with a letter or digit');
+export const Vin = z
+  .string()
+  .length(17)
+  .regex(/^[A-HJ-NPR-Z0-9]{17}$/, '17 characters without I, O and Q (ISO 3779)');
+export const Severity = z.enum(['info', 'warning', 'severe']);
+export type Severity = z.infer<typeof Severity>;
+
+export const Occupancy = z.enum(['empty', 'entering', 'occupied', 'leaving', 'unknown']);
+export type Occupancy = z.infer<typeof Occupancy>;
+/** What an occupied bay's time is spent on; `none` when no car stands there, `unknown` when that is not known. */
+export const WorkState = z.enum(['none', 'working', 'waiting', 'idle', 'blocked', 'unknown']);
+export type WorkState = z.infer<typeof WorkState>;
+export const HoldReason = z.enum(['parts', 'approval', 'technician', 'equipment', 'quality', 'pickup']);
+export type HoldReason = z.infer<typeof HoldReason>;
+export const DeviceState = z.enum(['connecting', 'online', 'stale', 'degraded', 'backoff', 'offline']);
+export type DeviceState = z.infer<typeof DeviceState>;
+export const DEVICE_KINDS = ['elm327', 'wican', 'scanner', 'camera', 'sensor', 'broker'] as const;
+
+/** Names, order and limits of a site, from its configuration: so that a view needs nothing but events. */
+export const SiteLayout = z.strictObject({
+  name: z.string().max(120),
+  /** IANA zone, e.g. `Asia/Shanghai`. */
+  timezone: z.string().max(64),
+  bays: z.array(
+    z.strictObject({ bay: Id, name: z.string().max(60), sort: z.enum(['lift', 'flat', 'alignment', 'wash', 'other']) }),
+  ),
+  devices: z.array(
+    z.strictObject({
+      device: Id,
+      name: z.string().max(60),
+      kind: z.enum(DEVICE_KINDS),
+      /** The bay whose tile depends on it; null for a device that serves the whole site. */
+      bay: Id.nullable(),
+      /** Longest silence that is normal, in ms; null when silence means nothing (a scanner). */
+      silenceMs: z.int().positive().nullable(),
+    }),
+  ),
+});
+
+const Seconds = z.int().min(0);
+const evidence = z.array(
+  z.strictObject({
+    group: z.enum(EVIDENCE_GROUPS),
+    device: Id,
+    says: z.enum(['present', 'absent', 'unknown']),
+    at: Millis,
+  }),
+);
+
+const BayOccupancy = z.strictObject({
+  bay: Id,
+  state: Occupancy,
+  /** Dated back to the first evidence. */
+  since: Millis,
+  /** The stay that begins or goes on; null while the bay is empty or unknown. */
+  stay: z.string().max(96).nullable(),
+  /** 0 to 1; null where nothing is known. */
+  confidence: z.number().min(0).max(1).nullable(),
+  rule: z.string().max(64),
+  evidence,
+});
+
+const BayVehicle = z.strictObject({
+  bay: Id,
+  stay: z.string().max(96),
+  vin: Vin.nullable(),
+  plate: z.string().max(16).nullable(),
+  model: z.string().max(60).nullable(),
+  order: z.string().max(64).nullable(),
+  promisedAt: Millis.nullable(),
+  /** Which claim decided. */
+  by: z.enum(['scan', 'obd', 'plate', 'order', 'nothing']),
+  /** Another VIN that was claimed for the same stay; the conflict is an alert, never a guess. */
+  conflict: Vin.nullable(),
+});
+
+const BayWork = z.strictObject({
+  bay: Id,
+  stay: z.string().max(96).nullable(),
+  state: WorkState,
+  reason: HoldReason.nullable(),
+  since: Millis,
+  /** The rule that decided, e.g. `lift-moved`, `hold-scanned`, `no-sign-for-10-min`. */
+  rule: z.string().max(64),
+});
+
+/** The running sums of one bay's day (site-local), in whole seconds. The leaves add up to `open`. */
+const BayUtilisation = z.strictObject({
+  bay: Id,
+  /** Site-local date, `YYYY-MM-DD`. */
+  day: z.iso.date(),
+  open: Seconds,
+  working: Seconds,
+  waiting: Seconds,
+  idle: Seconds,
+  blocked: Seconds,
+  empty: Seconds,
+  unknown: Seconds,
+  visits: z.int().min(0),
+});
+
+const BayLift = z.strictObject({ bay: Id, raised: z.boolean(), heightMm: z.number().nullable() });
+
+const Scan = z.strictObject({
+  device: Id,
+  kind: z.enum(['vin', 'bay', 'job', 'badge', 'hold', 'unknown']),
+  text: z.string().max(512),
+  bay: Id.nullable(),
+  /** ISO 3779 check digit, evidence only; `absent` for anything but a VIN. */
+  checkDigit: z.enum(['right', 'wrong', 'absent']),
+});
+
+const VehicleCodes = z.strictObject({
+  vin: Vin,
+  device: Id,
+  bay: Id.nullable(),
+  status: z.enum(['stored', 'pending', 'permanent']),
+  codes: z.array(z.string().regex(/^[PCBU][0-3][0-9A-F]{3}$/)).max(256),
+  /** Warning lamp; null when the car did not say. */
+  lamp: z.boolean().nullable(),
+});
+
+/** Live values of a car, thinned out on site; a value is null when the car answered that it does not know. */
+const VehicleReadings = z.strictObject({
+  vin: Vin,
+  device: Id,
+  bay: Id.nullable(),
+  values: z.partialRecord(z.enum(SIGNAL_NAMES), z.number().nullable()),
+});
+
+const FLAGS = ['battery', 'warm-up'] as const;
+export type FlagName = (typeof FLAGS)[number];
+
+const VehicleFlag = z.strictObject({
+  vin: Vin,
+  flag: z.enum(FLAGS),
+  state: z.enum(['unavailable', 'learning', 'healthy', 'watch', 'raised', 'cleared']),
+  severity: Severity,
+  /** 0 to 1, with `why` in words of codes; null while there is too little data to say. */
+  confidence: z.number().min(0).max(1).nullable(),
+  /** The feature over time that the flag stands on: one robust value per start, drive or visit. */
+  series: z.array(z.strictObject({ at: Millis, value: z.number() })).max(200),
+  unit: z.string().max(16),
+  watch: z.number().nullable(),
+  act: z.number().nullable(),
+  /** Forecast of the feature with its 90 % interval; empty when there is none to give. */
+  forecast: z.array(z.strictObject({ at: Millis, value: z.number(), low: z.number(), high: z.number() })).max(60),
+  /** When the act limit is reached (5 %, 50 %, 95 %); null: no due date can be given. */
+  due: z.strictObject({ early: Millis, likely: Millis, late: Millis.nullable() }).nullable(),
+  /** What is missing or doubtful, as codes: `few-starts`, `no-temperature`, `charger-suspected` … */
+  caveats: z.array(z.string().max(40)),
+  rule: z.string().max(40),
+});
+
+export const ALERT_KINDS = [
+  'bay-overstay',
+  'device-offline',
+  'severe-code',
+  'identity-conflict',
+  'which-car',
+  'flag-raised',
+  'store-full',
+] as const;
+
+const Alert = z.strictObject({
+  /** The same alert keeps its id from `raised` to `cleared`. */
+  alert: z.string().max(128),
+  kind: z.enum(ALERT_KINDS),
+  state: z.enum(['raised', 'cleared']),
+  severity: Severity,
+  since: Millis,
+  bay: Id.nullable(),
+  device: Id.nullable(),
+  vin: Vin.nullable(),
+  /** Words to fill into the text of the kind, in both languages: codes and numbers, never sentences. */
+  detail: z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.array(z.string().max(64))])),
+});
+
+const DeviceChange = z.strictObject({
+  device: Id,
+  state: DeviceState,
+  since: Millis,
+  /** Counts the connections of this device, so that a late death cannot kill a newer life (Sparkplug bdSeq). */
+  life: z.int().min(0),
+  lastSeen: Millis.nullable(),
+  /** A code such as `silent`, `line-lost`, `wrong-password`; null when all is well. */
+  reason: z.string().max(64).nullable(),
+  detail: z.string().max(400).nullable(),
+});
+
+/** Records that had to be dropped for want of room. It travels like any event, so that the cloud's cursor can move on. */
+const JournalGap = z.strictObject({
+  priority: z.enum(PRIORITIES),
+  fromSeq: z.int().min(1),
+  toSeq: z.int().min(1),
+  count: z.int().min(1),
+  reason: z.enum(['budget', 'expired', 'corrupt']),
+});
+
+/** A work order, as the cloud's service module tells the workshop. */
+const Order = z.strictObject({
+  order: z.string().min(1).max(64),
+  vin: Vin.nullable(),
+  plate: z.string().max(16).nullable(),
+  model: z.string().max(60).nullable(),
+  bay: Id.nullable(),
+  state: z.enum(['expected', 'checked-in', 'approved', 'in-progress', 'quality-check', 'ready', 'closed', 'cancelled']),
+  hold: HoldReason.nullable(),
+  promisedAt: Millis.nullable(),
+  standardMinutes: z.int().positive().nullable(),
+  job: z.string().max(120).nullable(),
+});
+
+/** A screen that was let in to the board by a person of the site; only the hash of its token is known. */
+const Screen = z.strictObject({
+  screen: z.string().max(64),
+  name: z.string().max(60),
+  tokenSha256: z.string().length(64),
+  state: z.enum(['paired', 'revoked']),
+  expiresAt: Millis,
+});
+
+const DATA = {
+  'liftgate.site.layout.v1': SiteLayout,
+  'liftgate.bay.occupancy.v1': BayOccupancy,
+  'liftgate.bay.vehicle.v1': BayVehicle,
+  'liftgate.bay.work.v1': BayWork,
+  'liftgate.bay.utilisation.v1': BayUtilisation,
+  'liftgate.bay.lift.v1': BayLift,
+  'liftgate.scan.v1': Scan,
+  'liftgate.vehicle.codes.v1': VehicleCodes,
+  'liftgate.vehicle.readings.v1': VehicleReadings,
+  'liftgate.vehicle.flag.v1': VehicleFlag,
+  'liftgate.alert.v1': Alert,
+  'liftgate.device.v1': DeviceChange,
+  'liftgate.journal.gap.v1': JournalGap,
+  'liftgate.order.v1': Order,
+  'liftgate.screen.v1': Screen,
+} as const;
+
+export type EventType = keyof typeof DATA;
+export const EVENT_TYPES = Object.keys(DATA) as [EventType, ...EventType[]];
+export type EventData<T extends EventType> = z.infer<(typeof DATA)[T]>;
+
+const PRIORITY_OF: Record<EventType, Priority> = {
+  'liftgate.scan.v1': 'scan',
+  'liftgate.bay.occupancy.v1': 'bay',
+  'liftgate.bay.vehicle.v1': 'bay',
+  'liftgate.bay.work.v1': 'bay',
+  'liftgate.bay.lift.v1': 'bay',
+  'liftgate.order.v1': 'bay',
+  'liftgate.vehicle.codes.v1': 'code',
+  'liftgate.vehicle.flag.v1': 'alert',
+  'liftgate.alert.v1': 'alert',
+  'liftgate.site.layout.v1': 'alert',
+  'liftgate.screen.v1': 'alert',
+  'liftgate.journal.gap.v1': 'alert',
+  'liftgate.device.v1': 'health',
+  'liftgate.bay.utilisation.v1': 'telemetry',
+  'liftgate.vehicle.readings.v1': 'telemetry',
+};
+
+export function priorityOf(type: EventType): Priority {
+  return PRIORITY_OF[type];
+}
+
+/** What happened, before it has a place in the log. */
+export type EventBody = {
+  [T in EventType]: { readonly type: T; readonly subject: string; readonly time: Millis; readonly data: EventData<T> };
+}[EventType];
+
+/** The key of an event for ever. `seq` starts anew with a new `epoch`, which comes with a new or restored store. */
+export interface EventKey {
+  readonly site: string;
+  readonly gateway: string;
+  readonly epoch: string;
+  /** From 1, without gaps. Exact up to 2^53 − 1; a decimal text at the border. */
+  readonly seq: number;
+}
+
+export type WorkshopEvent = EventBody & EventKey;
+
+/** Makes an event body; the subject follows from the data. */
+export function event<T extends EventType>(type: T, time: Millis, data: EventData<T>): Extract<EventBody, { type: T }> {
+  return { type, subject: subjectOf(type, data), time, data } as unknown as Extract<EventBody, { type: T }>;
+}
+
+/** CloudEvents `subject`: what the event is about, most telling noun first. */
+function subjectOf(type: EventType, data: object): string {
+  const named = data as Partial<Record<'bay' | 'vin' | 'device' | 'alert' | 'order' | 'screen', string | null>>;
+  if (type === 'liftgate.alert.v1') return `alert/${named.alert}`;
+  if (type === 'liftgate.order.v1') return `order/${named.order}`;
+  if (type === 'liftgate.screen.v1') return `screen/${named.screen}`;
+  if (type.startsWith('liftgate.bay.')) return `bay/${named.bay}`;
+  if (type.startsWith('liftgate.vehicle.')) return `vehicle/${named.vin}`;
+  if (type === 'liftgate.site.layout.v1') return 'site';
+  if (type === 'liftgate.journal.gap.v1') return 'journal';
+  return `device/${named.device}`;
+}
+
+/** The border form: a CloudEvents 1.0 JSON object (structured mode). */
+export const CloudEvent = z.strictObject({
+  specversion: z.literal('1.0'),
+  /** `{epoch}-{seq}` */
+  id: z.string().regex(/^[A-Za-z0-9]{1,32}-[0-9]{1,16}$/),
+  /** `/sites/{site}/gateways/{gateway}` */
+  source: z.string().regex(/^\/sites\/[^/]+\/gateways\/[^/]+$/),
+  type: z.string().max(128),
+  subject: z.string().max(200),
+  time: z.string().max(40),
+  datacontenttype: z.literal('application/json'),
+  data: z.unknown(),
+});
+export type CloudEvent = z.infer<typeof CloudEvent>;
+
+export function toCloudEvent(e: WorkshopEvent): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: `${e.epoch}-${e.seq}`,
+    source: `/sites/${e.site}/gateways/${e.gateway}`,
+    type: e.type,
+    subject: e.subject,
+    time: toRfc3339(e.time),
+    datacontenttype: 'application/json',
+    data: e.data,
+  };
+}
+
+export function isEventType(type: string): type is EventType {
+  return Object.hasOwn(DATA, type);
+}
+
+/** Checks the data of one event type. @throws LiftgateError `invalid`, naming the fields at fault. */
+export function parseEventData<T extends EventType>(type: T, data: unknown): EventData<T> {
+  const result = DATA[type].safeParse(data);
+  if (!result.success) throw new LiftgateError('invalid', `${type}: ${faults(result.error)}`, { about: type });
+  return result.data as EventData<T>;
+}
+
+/**
+ * Reads a CloudEvents object back.
+ * @throws LiftgateError `invalid` when an attribute or a field of the data is wrong, or the type is not known here.
+ */
+export function fromCloudEvent(input: unknown): WorkshopEvent {
+  const result = CloudEvent.safeParse(input);
+  if (!result.success) throw new LiftgateError('invalid', `not a Liftgate CloudEvent: ${faults(result.error)}`);
+  const { id, source, type, subject, time, data } = result.data;
+  const [, , site = '', , gateway = ''] = source.split('/');
+  const dash = id.lastIndexOf('-');
+  const seq = Number(id.slice(dash + 1));
+  const at = fromRfc3339(time);
+  if (!Number.isSafeInteger(seq) || seq < 1)
+    throw new LiftgateError('invalid', `event id ${id}: the number after the dash must be 1 to 2^53 − 1`);
+  if (at === null) throw new LiftgateError('invalid', `event ${id}: time "${time}" is not RFC 3339`);
+  if (!isEventType(type))
+    throw new LiftgateError('invalid', `event ${id}: type "${type}" is not known; is the other side newer?`);
+  const body = event(type, at, parseEventData(type, data));
+  if (body.subject !== subject)
+    throw new LiftgateError('invalid', `event ${id}: subject "${subject}" does not fit its data ("${body.subject}")`);
+  return { ...body, site, gateway, epoch: id.slice(0, dash), seq };
+}
+
+function faults(error: z.ZodError): string {
+  return error.issues.map((i) => `${i.path.join('.') || '(whole)'}: ${i.message}`).join('; ');
+}

@@ -1,0 +1,89 @@
+/**
+ * The vocabulary of signals: everything that a device can tell Liftgate, once.
+ * A driver may emit only names that stand here; units are fixed per signal, conversion is the driver's task.
+ */
+
+/** How much a record matters when room or time is short; earlier means more. */
+export const PRIORITIES = ['scan', 'bay', 'code', 'alert', 'health', 'telemetry'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** Sources whose errors go together; one vote each in occupancy (field notes on bays, "Fusion"). */
+export const EVIDENCE_GROUPS = ['camera', 'lift', 'floor', 'obd', 'identity'] as const;
+export type EvidenceGroup = (typeof EVIDENCE_GROUPS)[number];
+
+type ValueKind = 'number' | 'text' | 'flag' | 'list';
+
+export interface SignalSpec {
+  readonly value: ValueKind;
+  /** UCUM-like unit text, null for texts and flags. */
+  readonly unit: string | null;
+  readonly min?: number;
+  readonly max?: number;
+  readonly priority: Priority;
+  /** The occupancy group that this signal is evidence for, if any. */
+  readonly group?: EvidenceGroup;
+}
+
+const percent = { value: 'number', unit: '%', priority: 'telemetry' } as const;
+
+export const SIGNALS = {
+  // OBD-II, SAE J1979 service 01 unless said otherwise
+  'obd.vin': { value: 'text', unit: null, priority: 'scan', group: 'obd' },
+  'obd.codes.stored': { value: 'list', unit: null, priority: 'code' },
+  'obd.codes.pending': { value: 'list', unit: null, priority: 'code' },
+  'obd.codes.permanent': { value: 'list', unit: null, priority: 'code' },
+  'obd.mil': { value: 'flag', unit: null, priority: 'code' },
+  'obd.rpm': { value: 'number', unit: '1/min', min: 0, max: 16_383.75, priority: 'telemetry', group: 'obd' },
+  'obd.speed': { value: 'number', unit: 'km/h', min: 0, max: 255, priority: 'telemetry' },
+  'obd.coolant': { value: 'number', unit: 'Cel', min: -40, max: 215, priority: 'telemetry' },
+  'obd.intake-air': { value: 'number', unit: 'Cel', min: -40, max: 215, priority: 'telemetry' },
+  'obd.ambient-air': { value: 'number', unit: 'Cel', min: -40, max: 215, priority: 'telemetry' },
+  'obd.load': { ...percent, min: 0, max: 100 },
+  'obd.throttle': { ...percent, min: 0, max: 100 },
+  'obd.fuel-level': { ...percent, min: 0, max: 100 },
+  'obd.stft-1': { ...percent, min: -100, max: 99.22 },
+  'obd.ltft-1': { ...percent, min: -100, max: 99.22 },
+  'obd.stft-2': { ...percent, min: -100, max: 99.22 },
+  'obd.ltft-2': { ...percent, min: -100, max: 99.22 },
+  'obd.maf': { value: 'number', unit: 'g/s', min: 0, max: 655.35, priority: 'telemetry' },
+  'obd.run-time': { value: 'number', unit: 's', min: 0, max: 65_535, priority: 'telemetry' },
+  /** Control module voltage, PID 42. */
+  'obd.module-voltage': { value: 'number', unit: 'V', min: 0, max: 65.535, priority: 'telemetry' },
+  /** The adapter's own reading of pin 16 (`ATRV`). */
+  'obd.voltage': { value: 'number', unit: 'V', min: 0, max: 65.535, priority: 'telemetry' },
+  /** One engine start, summed up by a dongle that stays in the car: the lowest voltage while cranking. */
+  'obd.crank-voltage': { value: 'number', unit: 'V', min: 0, max: 65.535, priority: 'telemetry' },
+  'obd.odometer': { value: 'number', unit: 'km', min: 0, max: 429_496_729.5, priority: 'telemetry' },
+
+  // Barcode scanners. The text is what the label says, identifiers cleaned, never a number.
+  'scan.vin': { value: 'text', unit: null, priority: 'scan', group: 'identity' },
+  'scan.bay': { value: 'text', unit: null, priority: 'scan' },
+  'scan.job': { value: 'text', unit: null, priority: 'scan', group: 'identity' },
+  'scan.badge': { value: 'text', unit: null, priority: 'scan' },
+  'scan.hold': { value: 'text', unit: null, priority: 'scan' },
+  'scan.unknown': { value: 'text', unit: null, priority: 'scan' },
+
+  // Cameras
+  'camera.occupied': { value: 'flag', unit: null, priority: 'bay', group: 'camera' },
+  'camera.motion': { value: 'flag', unit: null, priority: 'telemetry' },
+  'camera.plate': { value: 'text', unit: null, priority: 'scan', group: 'identity' },
+
+  // Workstation sensors
+  'lift.height': { value: 'number', unit: 'mm', min: 0, max: 3000, priority: 'bay', group: 'lift' },
+  'lift.load': { value: 'number', unit: 'kg', min: 0, max: 10_000, priority: 'bay', group: 'lift' },
+  'lift.power': { value: 'number', unit: 'W', min: 0, max: 50_000, priority: 'telemetry' },
+  'floor.presence': { value: 'flag', unit: null, priority: 'bay', group: 'floor' },
+  'floor.distance': { value: 'number', unit: 'mm', min: 0, max: 20_000, priority: 'bay', group: 'floor' },
+  'air.flow': { value: 'number', unit: 'L/min', min: 0, max: 10_000, priority: 'telemetry' },
+  'tool.active': { value: 'flag', unit: null, priority: 'telemetry' },
+
+  /** The device is there and well (`ok`), or a named trouble such as `wrong-password`, `no-profile`, `clock-skew`. */
+  'device.health': { value: 'text', unit: null, priority: 'health' },
+} as const satisfies Record<string, SignalSpec>;
+
+export type SignalName = keyof typeof SIGNALS;
+export const SIGNAL_NAMES = Object.keys(SIGNALS) as [SignalName, ...SignalName[]];
+
+export function signalSpec(name: SignalName): SignalSpec {
+  return SIGNALS[name];
+}
