@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander';
+import { messageOf } from '../protocols/error.ts';
+
+/** Reads the words, starts the room, nothing else. Exit code 0, 1 (it failed) or 2 (wrong use or wrong configuration). */
+const program = new Command('liftgate')
+  .description('Workshop gateway: bay truth, car identity, predictive maintenance and a live wall.')
+  .version('0.1.0')
+  .showHelpAfterError('(liftgate --help shows the commands)')
+  .exitOverride();
+
+const json = new Option('--json', 'print JSON for programs');
+
+program
+  .command('demo')
+  .description('the whole system on this machine with a simulated workshop')
+  .option('--folder <path>', 'where its data is kept', 'data/demo')
+  .option('--day <file>', 'the scripted day', 'simulators/days/demo.yaml')
+  .option('--speed <factor>', 'how much faster than real time the day goes', '1')
+  .option('--fresh', 'forget the data of the last demo first')
+  .action(async (options) => end(await (await import('./demo.ts')).run(options)));
+
+program
+  .command('gateway')
+  .description('the on-site gateway')
+  .requiredOption('--config <file>', 'its configuration (YAML)')
+  .action(async (options) => end(await (await import('./gateway.ts')).run(options)));
+
+program
+  .command('cloud')
+  .description('the cloud: API, service and CRM modules, console, board')
+  .option('--config <file>', 'its configuration (YAML); left out: all defaults')
+  .action(async (options) => end(await (await import('./cloud.ts')).run(options)));
+
+program
+  .command('simulate')
+  .description('device simulators that play a scripted day on their real wires')
+  .argument('<day>', 'the day (YAML)')
+  .option('--truth <file>', 'write what really happened, as JSON lines')
+  .option('--config <file>', 'write the gateway configuration that fits these devices')
+  .option('--speed <factor>', 'how much faster than real time the day goes', '1')
+  .action(async (day, options) => end(await (await import('./simulate.ts')).run(day, options)));
+
+program
+  .command('validate')
+  .description('check a configuration and show all its mistakes at once')
+  .argument('<file>', 'a gateway or cloud configuration (YAML)')
+  .addOption(json)
+  .action(async (file, options) => end(await (await import('./validate.ts')).run(file, options)));
+
+program
+  .command('vin')
+  .description('read a VIN: maker, year, plant, check digit')
+  .argument('<text>', 'the VIN, or the text of its label')
+  .addOption(json)
+  .action(async (text, options) => end(await (await import('./vin.ts')).run(text, options)));
+
+function end(code: number): void {
+  process.exitCode = code;
+}
+
+try {
+  await program.parseAsync();
+} catch (e) {
+  const { code, exitCode } = e as { code?: string; exitCode?: number };
+  if (code?.startsWith('commander.')) {
+    process.exitCode = exitCode === 0 ? 0 : 2;
+  } else {
+    process.stderr.write(`liftgate: ${messageOf(e)}\n`);
+    process.exitCode = code === 'config' ? 2 : 1;
+  }
+}
