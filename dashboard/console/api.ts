@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import type {
+  AlertItem,
+  CustomerChange,
+  CustomerItem,
+  GatewayItem,
+  MailItem,
+  NewCustomer,
+  NewGateway,
+  NewOrder,
+  NoticeItem,
+  OrderChange,
+  OrderItem,
+  Person,
+  SetUp,
+  SignIn,
+  SiteSummary,
+  VehicleStory,
+  VehicleSummary,
+} from '../../protocols/api/console.ts';
+import { caller, isFault } from '../ui/request.ts';
+
+/** A page of a list; `next` is the cursor of the page after it, or null. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+type Listed = { readonly site?: string | null; readonly cursor?: string | null };
+
+const http = caller('/v1');
+const enc = encodeURIComponent;
+
+/** Every call of the console, as protocols/api/console.ts names them. All throw CallFault. */
+export const api = {
+  session: (signal?: AbortSignal) => http.get<Person>('/session', {}, signal),
+  signIn: (body: z.input<typeof SignIn>) => http.post<Person>('/session', body),
+  setUp: (body: z.input<typeof SetUp>) => http.post<Person>('/setup', body),
+  signOut: () => http.remove('/session'),
+  sites: (signal?: AbortSignal) => http.get<Page<SiteSummary>>('/sites', {}, signal),
+
+  alerts: (q: Listed & { open?: boolean }, signal?: AbortSignal) => http.get<Page<AlertItem>>('/alerts', q, signal),
+  acknowledge: (id: string) => http.post<AlertItem>(`/alerts/${enc(id)}/acknowledge`),
+
+  vehicles: (q: Listed & { q?: string }, signal?: AbortSignal) =>
+    http.get<Page<VehicleSummary>>('/vehicles', q, signal),
+  story: (vin: string, site: string, signal?: AbortSignal) =>
+    http.get<VehicleStory>(`/vehicles/${enc(vin)}`, { site }, signal),
+
+  orders: (q: Listed & { open?: boolean }, signal?: AbortSignal) => http.get<Page<OrderItem>>('/orders', q, signal),
+  createOrder: (body: z.input<typeof NewOrder>) => http.post<OrderItem>('/orders', body),
+  changeOrder: (order: string, site: string, body: z.input<typeof OrderChange>) =>
+    http.patch<OrderItem>(`/orders/${enc(order)}`, body, { site }),
+
+  notices: (q: Listed & { state?: string | null }, signal?: AbortSignal) =>
+    http.get<Page<NoticeItem>>('/notices', q, signal),
+  approve: (id: string) => http.post<NoticeItem>(`/notices/${enc(id)}/approve`),
+  dismiss: (id: string, reason: string) => http.post<NoticeItem>(`/notices/${enc(id)}/dismiss`, { reason }),
+  /** Null where mail goes to a real server. */
+  mailbox: async (signal?: AbortSignal): Promise<Page<MailItem> | null> => {
+    try {
+      return await http.get<Page<MailItem>>('/mailbox', {}, signal);
+    } catch (e) {
+      if (isFault(e) && e.status === 404) return null;
+      throw e;
+    }
+  },
+
+  customers: (q: Listed & { q?: string }, signal?: AbortSignal) =>
+    http.get<Page<CustomerItem>>('/customers', q, signal),
+  createCustomer: (body: z.input<typeof NewCustomer>) => http.post<CustomerItem>('/customers', body),
+  changeCustomer: (id: string, body: z.input<typeof CustomerChange>) =>
+    http.patch<CustomerItem>(`/customers/${enc(id)}`, body),
+
+  gateways: (signal?: AbortSignal) => http.get<Page<GatewayItem>>('/gateways', {}, signal),
+  createGateway: (body: z.input<typeof NewGateway>) => http.post<Record<string, unknown>>('/gateways', body),
+  revokeGateway: (site: string, gateway: string) => http.remove(`/gateways/${enc(site)}/${enc(gateway)}`),
+};
