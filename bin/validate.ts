@@ -1,3 +1,4 @@
+import type { Mistake } from '../config/explain.ts';
 import { mistakeText, readCloudConfig, readGatewayConfig, textOf } from '../config/load.ts';
 import { messageOf } from '../protocols/error.ts';
 
@@ -5,7 +6,7 @@ import { messageOf } from '../protocols/error.ts';
  * `liftgate validate FILE`: says "ok" with a summary, or all mistakes.
  * @returns the exit code: 0 when the file is right, 2 when it is wrong or cannot be read.
  */
-export async function run(file: string, { json }: { json: boolean }): Promise<number> {
+export async function run(file: string, { json = false }: { json?: boolean }): Promise<number> {
   let text: string;
   try {
     text = await textOf(file);
@@ -35,7 +36,7 @@ export async function run(file: string, { json }: { json: boolean }): Promise<nu
   return tell(json, { ok: true, file, kind: 'cloud' }, [`ok  ${file}: ${words}`]);
 }
 
-function wrong(file: string, json: boolean, mistakes: Parameters<typeof mistakeText>[1][]): number {
+function wrong(file: string, json: boolean, mistakes: readonly Mistake[]): number {
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
   return tell(json, { ok: false, file, mistakes }, [
     `${count} in ${file}`,
@@ -43,7 +44,7 @@ function wrong(file: string, json: boolean, mistakes: Parameters<typeof mistakeT
   ]);
 }
 
-function tell(json: boolean, answer: { ok: boolean }, lines: readonly string[]): number {
+function tell(json: boolean, answer: { ok: boolean; [more: string]: unknown }, lines: readonly string[]): number {
   process.stdout.write(json ? `${JSON.stringify(answer)}\n` : `${lines.join('\n')}\n`);
   return answer.ok ? 0 : 2;
 }
