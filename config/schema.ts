@@ -113,6 +113,14 @@ export const MqttConfig = z
       url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('URL of the broker, e.g. mqtt://10.0.0.5:1883.'),
       user: z.string().max(64).optional().describe('User name at the broker.'),
       password: z.string().max(128).optional().describe('Its password; write ${NAME} to take it from the environment.'),
+      client: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe(
+          'Client id, unique at the broker: with it the broker keeps QoS 1 messages while the gateway is away. Left out: a new one at each start.',
+        ),
     }),
   ])
   .describe('Where MQTT devices are heard.');
