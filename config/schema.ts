@@ -163,6 +163,12 @@ export const Rules = z
       .max(3_600)
       .default(60)
       .describe('Seconds that a device may be away before an alert is raised.'),
+    pace: z
+      .number()
+      .min(0.02)
+      .max(1)
+      .default(1)
+      .describe('Factor on the confirmation times of bay states; below 1 only for demonstrations.'),
   })
   .prefault({});
 export type Rules = z.infer<typeof Rules>;
