@@ -16,6 +16,9 @@ export class CallFault extends Error {
   }
 }
 
+/** Said on `window` when a call is refused for want of a session. */
+export const SIGNED_OUT = 'liftgate:signed-out';
+
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export interface Caller {
@@ -56,6 +59,7 @@ export function caller(prefix: string): Caller {
       if (signal?.aborted) throw e;
       throw new CallFault('unreachable', 0, e instanceof Error ? e.message : String(e), null);
     }
+    if (response.status === 401) dispatchEvent(new Event(SIGNED_OUT));
     if (!response.ok) throw refusal(response.status, text);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
