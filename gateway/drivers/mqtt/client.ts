@@ -1,0 +1,161 @@
+import { connect, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import type { MqttConfig } from '../../../config/schema.ts';
+import { LiftgateError, messageOf } from '../../../protocols/error.ts';
+import { matchesFilter, parseSensorTopic } from '../../../protocols/sensor/topic.ts';
+import type { Intake } from './intake.ts';
+import { type MqttDevice, rightsOf } from './rights.ts';
+
+const CONNECT_MS = 10_000;
+const KEEPALIVE_S = 15;
+/** Topics are told apart once and remembered; a broker that invents ever new ones cannot fill the memory. */
+const TOPICS_REMEMBERED = 10_000;
+
+export interface ClientDeps {
+  readonly devices: readonly MqttDevice[];
+  readonly intake: Intake;
+  /** The broker let us in and all topics are subscribed. */
+  readonly onReady: () => void;
+}
+
+/**
+ * Listens at a broker that is already there, until aborted. Rejects when the broker is not reached or the line is lost
+ * (`unreachable`), or does not let us in (`denied`).
+ * QoS 1 messages are acknowledged only after their readings are on disk.
+ */
+export function listenAtBroker(
+  config: Extract<MqttConfig, { mode: 'external' }>,
+  { devices, intake, onReady }: ClientDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const deviceOf = router(devices);
+  const filters = devices.flatMap((device) => rightsOf(device).publish);
+  const client = connect(config.url, {
+    username: config.user,
+    password: config.password,
+    clientId: config.client ?? `liftgate-${crypto.randomUUID().slice(0, 13)}`,
+    // With a name of our own the broker keeps QoS 1 messages while the gateway is away.
+    clean: config.client === undefined,
+    connectTimeout: CONNECT_MS,
+    keepalive: KEEPALIVE_S,
+    reconnectPeriod: 0,
+    resubscribe: false,
+  });
+  acknowledgeWhenStored(client, (packet, done) => {
+    const id = deviceOf(packet.topic);
+    if (id === null) return done(null);
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    intake.take(id, { topic: packet.topic, payload, qos: packet.qos, kept: packet.retain }, done);
+  });
+
+  return new Promise<void>((resolve, reject) => {
+    let why: Error | null = null;
+    const leave = () => client.end(true);
+    client.on('error', (e) => {
+      why ??= e;
+      client.end(true);
+    });
+    client.on('connect', () => {
+      if (filters.length === 0) return onReady();
+      client.subscribe(filters, { qos: 1 }, (error, granted) => {
+        const refused = granted?.find((g) => g.qos === 128)?.topic;
+        if (!error && refused === undefined) return onReady();
+        why ??= refused === undefined ? error : denied(config.url, `it refused the subscription to ${refused}`);
+        client.end(true);
+      });
+    });
+    client.on('close', () => {
+      signal.removeEventListener('abort', leave);
+      if (signal.aborted) resolve();
+      else reject(lost(config.url, why));
+      client.end(true);
+    });
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
+}
+
+type Take = (packet: IPublishPacket, done: (error: Error | null) => void) => void;
+
+/** The one inner method of the client that this file leans on; a test holds it to that. */
+interface Inner {
+  _sendPacket(packet: Packet, done?: () => void, ...more: unknown[]): void;
+}
+
+/**
+ * The client of `mqtt` handles one message after the other and acknowledges each when it is handled. To wait for the
+ * disk there would mean one message per commit; so messages are taken as they come, and their PUBACKs are held back
+ * until the readings are stored, in the order of receipt (MQTT-4.6.0-2).
+ */
+function acknowledgeWhenStored(client: MqttClient, take: Take): void {
+  const inner = client as unknown as Inner;
+  const send = inner._sendPacket.bind(client);
+  const stored = new Map<number, Promise<boolean>>();
+  const WAITING_MAX = 1_000;
+
+  client.handleMessage = (packet, handled) => {
+    if (packet.qos === 0 || packet.messageId === undefined) {
+      take(packet, () => handled());
+      return;
+    }
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const waits = stored.size >= WAITING_MAX;
+    stored.set(packet.messageId, promise);
+    take(packet, (error) => {
+      resolve(error === null);
+      if (waits) handled();
+    });
+    if (!waits) handled();
+  };
+  inner._sendPacket = (packet, done, ...more) => {
+    if (packet.cmd !== 'puback' || packet.messageId === undefined) return send(packet, done, ...more);
+    const id = packet.messageId;
+    void stored.get(id)?.then((ok) => {
+      stored.delete(id);
+      // What could not be stored is not acknowledged: the broker sends it again on the next connection.
+      if (ok && client.connected) send(packet);
+    });
+    done?.();
+  };
+}
+
+/** Whose message a topic carries; null: of nobody who is listed. */
+function router(devices: readonly MqttDevice[]): (topic: string) => string | null {
+  const ids = new Set(devices.map((d) => d.id));
+  const filters = devices.flatMap((d) => rightsOf(d).publish.map((filter) => ({ filter, id: d.id })));
+  const known = new Map<string, string | null>();
+  return (topic) => {
+    const remembered = known.get(topic);
+    if (remembered !== undefined) return remembered;
+    const named = parseSensorTopic(topic)?.device;
+    const id =
+      named !== undefined && ids.has(named)
+        ? named
+        : (filters.find(({ filter }) => matchesFilter(filter, topic))?.id ?? null);
+    if (known.size < TOPICS_REMEMBERED) known.set(topic, id);
+    return id;
+  };
+}
+
+function lost(url: string, why: Error | null): LiftgateError {
+  if (why instanceof LiftgateError) return why;
+  const code = (why as { code?: unknown } | null)?.code;
+  // CONNACK return codes, MQTT 3.1.1 table 3.1: 4 bad user name or password, 5 not authorised; 134 and 135 in MQTT 5.
+  if (code === 4 || code === 5 || code === 134 || code === 135) {
+    return denied(url, 'it refused user and password; check mqtt.user and mqtt.password');
+  }
+  const reason = why === null ? 'the line was lost' : messageOf(why) || String(code);
+  return new LiftgateError('unreachable', `MQTT broker ${shown(url)}: ${reason}; is it running, is mqtt.url right?`, {
+    about: 'mqtt.url',
+    cause: why,
+  });
+}
+
+function denied(url: string, why: string): LiftgateError {
+  return new LiftgateError('denied', `MQTT broker ${shown(url)}: ${why}`, { about: 'mqtt' });
+}
+
+/** A URL may carry a password: only scheme, host and port are shown. */
+function shown(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
