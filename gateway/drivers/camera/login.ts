@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Millis, toRfc3339 } from '../../../protocols/time.ts';
+import { escapeXml } from './xml.ts';
+
+export interface Credential {
+  readonly user: string;
+  readonly password: string;
+}
+
+const WSSE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
+const WSU = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd';
+const PROFILE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest';
+const BASE64 = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary';
+
+/**
+ * The Security header of OASIS UsernameToken Profile 1.0: Base64(SHA-1(nonce + created + password)).
+ * @param now the camera's time, not ours: it refuses what was created too far from its own clock.
+ */
+export function usernameToken({ user, password }: Credential, now: Millis): string {
+  const nonce = randomBytes(16);
+  const created = toRfc3339(now);
+  const digest = createHash('sha1').update(nonce).update(created).update(password).digest('base64');
+  return (
+    `<Security xmlns="${WSSE}"><UsernameToken><Username>${escapeXml(user)}</Username>` +
+    `<Password Type="${PROFILE}">${digest}</Password>` +
+    `<Nonce EncodingType="${BASE64}">${nonce.toString('base64')}</Nonce>` +
+    `<Created xmlns="${WSU}">${created}</Created></UsernameToken></Security>`
+  );
+}
+
+interface Challenge {
+  readonly realm: string;
+  readonly nonce: string;
+  readonly opaque: string | null;
+  readonly algorithm: 'SHA-256' | 'MD5';
+  /** RFC 2069 servers offer no qop. */
+  readonly qop: boolean;
+  readonly stale: boolean;
+}
+
+/** HTTP digest login (RFC 7616) at one server: keeps the nonce and counts its uses. */
+export class DigestLogin {
+  private challenge: Challenge | null = null;
+  /** How often the nonce in use was sent. */
+  uses = 0;
+
+  /**
+   * Takes the WWW-Authenticate headers of a 401: SHA-256 if offered, else MD5; unknown algorithms are skipped.
+   * Gives null when none of them is a digest that we can answer.
+   */
+  accept(headers: readonly string[]): { stale: boolean } | null {
+    const offers = headers.flatMap(challengesIn);
+    const best = offers.find((o) => o.algorithm === 'SHA-256') ?? offers[0];
+    if (!best) return null;
+    this.challenge = best;
+    this.uses = 0;
+    return { stale: best.stale };
+  }
+
+  /** The Authorization header for a request; null before the first challenge. `uri` is path and query. */
+  header({ user, password }: Credential, method: string, uri: string): string | null {
+    const c = this.challenge;
+    if (!c) return null;
+    this.uses += 1;
+    const hash = (text: string) =>
+      createHash(c.algorithm === 'MD5' ? 'md5' : 'sha256')
+        .update(text)
+        .digest('hex');
+    const nc = this.uses.toString(16).padStart(8, '0');
+    const cnonce = randomBytes(8).toString('hex');
+    const ha1 = hash(`${user}:${c.realm}:${password}`);
+    const ha2 = hash(`${method}:${uri}`);
+    const response = hash(c.qop ? `${ha1}:${c.nonce}:${nc}:${cnonce}:auth:${ha2}` : `${ha1}:${c.nonce}:${ha2}`);
+    const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
+    return [
+      `Digest username=${quoted(user)}`,
+      `realm=${quoted(c.realm)}`,
+      `nonce=${quoted(c.nonce)}`,
+      `uri=${quoted(uri)}`,
+      `response="${response}"`,
+      `algorithm=${c.algorithm}`,
+      ...(c.qop ? [`qop=auth`, `nc=${nc}`, `cnonce="${cnonce}"`] : []),
+      ...(c.opaque === null ? [] : [`opaque=${quoted(c.opaque)}`]),
+    ].join(', ');
+  }
+}
+
+/** One header may hold several challenges, and several headers may come (RFC 7616, 3.7). */
+function challengesIn(header: string): Challenge[] {
+  return header
+    .split(/(?:^|,)\s*(?=(?:Digest|Basic|Bearer|Negotiate|NTLM)\b(?!\s*=))/i)
+    .filter((part) => /^\s*Digest\s/i.test(part))
+    .flatMap((part) => {
+      const word = (name: string) => {
+        const m = new RegExp(`[\\s,]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,]+))`, 'i').exec(part);
+        return m ? (m[1]?.replace(/\\(.)/g, '$1') ?? m[2] ?? null) : null;
+      };
+      const algorithm = (word('algorithm') ?? 'MD5').toUpperCase();
+      const nonce = word('nonce');
+      const qop = word('qop')
+        ?.split(',')
+        .map((q) => q.trim().toLowerCase());
+      if (nonce === null || (algorithm !== 'MD5' && algorithm !== 'SHA-256')) return [];
+      if (qop && !qop.includes('auth')) return [];
+      const stale = word('stale')?.toLowerCase() === 'true';
+      return [
+        {
+          realm: word('realm') ?? '',
+          nonce,
+          opaque: word('opaque'),
+          algorithm,
+          qop: qop !== undefined,
+          stale,
+        } as const,
+      ];
+    });
+}

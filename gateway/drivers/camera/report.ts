@@ -1,0 +1,94 @@
+import { itemValue, type Notification, ruleOf, stateOf } from '../../../protocols/onvif/message.ts';
+import {
+  begin,
+  type CameraOccupancy,
+  hear,
+  NO_OCCUPANCY,
+  occupied,
+  sweep,
+} from '../../../protocols/onvif/occupancy.ts';
+import { topicSpec } from '../../../protocols/onvif/topic.ts';
+import { type Reading, reading } from '../../../protocols/reading.ts';
+import type { Millis } from '../../../protocols/time.ts';
+import { type Health, isHealthCode } from './health.ts';
+
+/** Further from the time of receipt than this, a camera's time of an event is not believed. */
+const BELIEVED_MS = 60_000;
+/** GetSystemDateAndTime knows whole seconds only: less than this is no offset. */
+const EXACT_MS = 1_500;
+/** What names the origin of a motion alarm, the most telling first. */
+const SOURCE_NAMES = ['Rule', 'Source', 'VideoSource', 'VideoSourceConfigurationToken'];
+
+/** Turns what a camera notified into readings, of the configured rules alone. Keeps its memory from one line to the next. */
+export class Report {
+  private readonly device: string;
+  private readonly rules: readonly string[];
+  private occupancy: CameraOccupancy = NO_OCCUPANCY;
+  /** What was last emitted on this line; a rule that is missing here was not spoken of yet. */
+  private said = new Map<string, boolean | null>();
+
+  constructor(device: string, rules: readonly string[]) {
+    this.device = device;
+    this.rules = rules;
+  }
+
+  /** A new subscription: what was known before is no longer. */
+  begin(): void {
+    this.occupancy = begin(this.occupancy);
+    this.said = new Map();
+  }
+
+  /** 10 s after `begin`: rules that are still silent are unknown, and that is said. */
+  sweep(now: Millis): Reading[] {
+    this.occupancy = sweep(this.occupancy);
+    return this.rules.flatMap((rule) => this.changed(rule, now));
+  }
+
+  /** @param offsetMs camera's clock minus ours */
+  take(notifications: readonly Notification[], health: Health, now: Millis, offsetMs: number): Reading[] {
+    return notifications.flatMap((n) => this.takeOne(n, health, timeOf(n, now, offsetMs)));
+  }
+
+  private takeOne(n: Notification, health: Health, when: Millis): Reading[] {
+    const spec = topicSpec(n.topic);
+    switch (spec?.meaning) {
+      case 'occupancy':
+        return this.hear(n, health, when);
+      case 'motion': {
+        const part = itemValue(n.source, ...SOURCE_NAMES)?.slice(0, 128) ?? null;
+        const moves = n.operation === 'Deleted' ? null : stateOf(n);
+        return moves === null ? [] : [reading(this.device, 'camera.motion', moves, when, { part })];
+      }
+      case 'trouble': {
+        const stands = n.operation === 'Deleted' ? false : stateOf(n);
+        if (isHealthCode(spec?.health) && stands !== null) health.set(spec.health, stands);
+        return [];
+      }
+      case undefined:
+        return [];
+    }
+  }
+
+  private hear(n: Notification, health: Health, when: Millis): Reading[] {
+    const rule = ruleOf(n);
+    if (!this.rules.includes(rule)) return [];
+    const { state, oddity } = hear(this.occupancy, n);
+    this.occupancy = state;
+    if (oddity === 'mixed-semantics') health.set('mixed-semantics', true);
+    return oddity === null ? this.changed(rule, when) : [];
+  }
+
+  private changed(rule: string, when: Millis): Reading[] {
+    const value = occupied(this.occupancy, rule);
+    if (this.said.has(rule) && this.said.get(rule) === value) return [];
+    this.said.set(rule, value);
+    return [reading(this.device, 'camera.occupied', value, when, { part: rule })];
+  }
+}
+
+/** The camera's time, set right by its offset; the time of receipt when there is none, or none that can be believed. */
+function timeOf(n: Notification, now: Millis, offsetMs: number): Millis {
+  if (n.utcTime === null || Math.abs(offsetMs) > BELIEVED_MS) return now;
+  const ours = n.utcTime - (Math.abs(offsetMs) < EXACT_MS ? 0 : offsetMs);
+  return now - ours > BELIEVED_MS ? now : Math.min(Math.round(ours), now);
+}

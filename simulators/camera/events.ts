@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { type Answer, answer, escapeXml, fault, text } from './xml.ts';
+
+/** Core: "at least" — a device may hold no more than this many pull points. */
+const MAX_PULL_POINTS = 4;
+const MAX_QUEUE = 500;
+const DEFAULT_LIFE_MS = 60_000;
+const MAX_LIFE_MS = 600_000;
+const MAX_TIMEOUT_MS = 60_000;
+
+interface Subscription {
+  readonly queue: string[];
+  /** On the monotonic clock. */
+  endsAt: number;
+  /** Ends the pull that is under way, if one is. */
+  wake: (() => void) | null;
+  gone: boolean;
+}
+
+export interface Rule {
+  readonly rule: string;
+  occupied: boolean;
+  /** The object that stands inside, for cameras that speak of objects. */
+  object: number;
+}
+
+export interface EventService {
+  /** Answers a request at the event service (`subscription` null) or at a pull point. */
+  answer(operation: string, request: unknown, subscription: string | null): Promise<Answer>;
+  publish(rule: Rule, was: boolean): void;
+  /** All subscriptions vanish, as after a power cycle. */
+  forget(): void;
+  readonly counts: { creates: number; pulls: number; pullsAtOnce: number; mostPullsAtOnce: number };
+}
+
+/**
+ * The event service of a camera: pull points only.
+ * @param camera its rules, its way of telling times, and the address of a pull point
+ */
+export function createEventService(camera: {
+  readonly rules: readonly Rule[];
+  /** One property per object (Core) instead of one aggregate per rule (Analytics). */
+  readonly objects: boolean;
+  readonly time: (aheadMs?: number) => string;
+  readonly address: (subscription: string) => string;
+}): EventService {
+  const subscriptions = new Map<string, Subscription>();
+  const counts = { creates: 0, pulls: 0, pullsAtOnce: 0, mostPullsAtOnce: 0 };
+  const now = () => performance.now();
+  const push = (s: Subscription, messages: readonly string[]) => {
+    s.queue.push(...messages);
+    s.queue.splice(0, s.queue.length - MAX_QUEUE);
+    if (s.queue.length > 0) s.wake?.();
+  };
+  const times = (s: Subscription, ns: string) =>
+    `<${ns}:CurrentTime>${camera.time()}</${ns}:CurrentTime>` +
+    `<${ns}:TerminationTime>${camera.time(Math.round(s.endsAt - now()))}</${ns}:TerminationTime>`;
+  const present = () =>
+    camera.rules.filter((r) => r.occupied || !camera.objects).map((r) => message(camera, r, 'Initialized', r.occupied));
+
+  function create(request: unknown): Answer {
+    counts.creates += 1;
+    for (const [id, s] of subscriptions) if (s.endsAt < now()) subscriptions.delete(id);
+    if (subscriptions.size >= MAX_PULL_POINTS)
+      return fault('Receiver', 'ter:MaxPullPoints', 'the maximum number of pull points is in use');
+    const life = lifeOf(text(request, 'InitialTerminationTime'), camera.time());
+    const id = randomUUID();
+    const s: Subscription = { queue: present(), endsAt: now() + life, wake: null, gone: false };
+    subscriptions.set(id, s);
+    return answer(
+      '<tev:CreatePullPointSubscriptionResponse><tev:SubscriptionReference>' +
+        `<wsa5:Address>${escapeXml(camera.address(id))}</wsa5:Address></tev:SubscriptionReference>` +
+        `${times(s, 'wsnt')}</tev:CreatePullPointSubscriptionResponse>`,
+    );
+  }
+
+  async function pull(s: Subscription, request: unknown): Promise<Answer> {
+    counts.pulls += 1;
+    const timeout = durationMs(text(request, 'Timeout') ?? '') ?? 0;
+    const limit = Number(text(request, 'MessageLimit') ?? '1');
+    if (timeout > MAX_TIMEOUT_MS || limit < 1)
+      return fault(
+        'Sender',
+        'wsnt:PullMessagesFault',
+        'Timeout or MessageLimit out of range',
+        `<tev:PullMessagesFaultResponse><tev:MaxTimeout>PT${MAX_TIMEOUT_MS / 1000}S</tev:MaxTimeout>` +
+          '<tev:MaxMessageLimit>1024</tev:MaxMessageLimit></tev:PullMessagesFaultResponse>',
+      );
+    if (s.wake) return fault('Receiver', 'ter:Action', 'a pull is under way on this pull point already');
+    // An answer keeps the subscription for at least the Timeout (Core, PullMessages).
+    s.endsAt = Math.max(s.endsAt, now() + timeout + 5_000);
+    if (s.queue.length === 0) {
+      counts.pullsAtOnce += 1;
+      counts.mostPullsAtOnce = Math.max(counts.mostPullsAtOnce, counts.pullsAtOnce);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeout);
+        s.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      s.wake = null;
+      counts.pullsAtOnce -= 1;
+    }
+    if (s.gone) return unknown();
+    s.endsAt = Math.max(s.endsAt, now() + timeout);
+    return answer(
+      `<tev:PullMessagesResponse>${times(s, 'tev')}${s.queue.splice(0, limit).join('')}</tev:PullMessagesResponse>`,
+    );
+  }
+
+  return {
+    counts,
+    async answer(operation, request, id) {
+      if (operation === 'CreatePullPointSubscription') return create(request);
+      if (operation === 'GetEventProperties') return properties();
+      const s = id === null ? undefined : subscriptions.get(id);
+      if (!s || id === null || s.endsAt < now()) return unknown();
+      switch (operation) {
+        case 'PullMessages':
+          return pull(s, request);
+        case 'SetSynchronizationPoint':
+          push(s, present());
+          return answer('<tev:SetSynchronizationPointResponse/>');
+        case 'Renew':
+          s.endsAt = now() + lifeOf(text(request, 'TerminationTime'), camera.time());
+          return answer(`<wsnt:RenewResponse>${times(s, 'wsnt')}</wsnt:RenewResponse>`);
+        case 'Unsubscribe':
+          subscriptions.delete(id);
+          s.wake?.();
+          return answer('<wsnt:UnsubscribeResponse/>');
+        default:
+          return fault('Receiver', 'ter:ActionNotSupported', `${escapeXml(operation)} is not supported`);
+      }
+    },
+    publish(rule, was) {
+      const messages = camera.objects
+        ? rule.occupied
+          ? [message(camera, rule, 'Initialized', false), message(camera, rule, 'Changed', true)]
+          : [message(camera, rule, 'Changed', false), message(camera, rule, 'Deleted', null)]
+        : [message(camera, rule, 'Changed', rule.occupied)];
+      if (rule.occupied !== was) for (const s of subscriptions.values()) push(s, messages);
+    },
+    forget() {
+      const all = [...subscriptions.values()];
+      subscriptions.clear();
+      for (const s of all) {
+        s.gone = true;
+        s.wake?.();
+      }
+    },
+  };
+}
+
+function message(
+  camera: { objects: boolean; time: () => string },
+  { rule, object }: Rule,
+  operation: 'Initialized' | 'Changed' | 'Deleted',
+  inside: boolean | null,
+): string {
+  const item = (name: string, value: string) => `<tt:SimpleItem Name="${name}" Value="${escapeXml(value)}"/>`;
+  return (
+    '<wsnt:NotificationMessage><wsnt:Topic Dialect="http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet">' +
+    'tns1:RuleEngine/FieldDetector/ObjectsInside</wsnt:Topic><wsnt:Message>' +
+    `<tt:Message UtcTime="${camera.time()}" PropertyOperation="${operation}"><tt:Source>` +
+    item('VideoSourceConfigurationToken', 'VideoSource_1') +
+    item('VideoAnalyticsConfigurationToken', 'Analytics_1') +
+    item('Rule', rule) +
+    `</tt:Source>${camera.objects ? `<tt:Key>${item('ObjectId', String(object))}</tt:Key>` : ''}` +
+    `${inside === null ? '' : `<tt:Data>${item('IsInside', String(inside))}</tt:Data>`}` +
+    '</tt:Message></wsnt:Message></wsnt:NotificationMessage>'
+  );
+}
+
+function unknown(): Answer {
+  return fault('Sender', 'wsnt:ResourceUnknownFault', 'there is no such pull point');
+}
+
+function properties(): Answer {
+  const item = (name: string, type: string) => `<tt:SimpleItemDescription Name="${name}" Type="${type}"/>`;
+  return answer(
+    '<tev:GetEventPropertiesResponse><wsnt:FixedTopicSet>true</wsnt:FixedTopicSet>' +
+      '<wstop:TopicSet xmlns:wstop="http://docs.oasis-open.org/wsn/t-1"><tns1:RuleEngine><FieldDetector>' +
+      '<ObjectsInside wstop:topic="true"><tt:MessageDescription IsProperty="true"><tt:Source>' +
+      item('VideoSourceConfigurationToken', 'tt:ReferenceToken') +
+      item('VideoAnalyticsConfigurationToken', 'tt:ReferenceToken') +
+      item('Rule', 'xs:string') +
+      `</tt:Source><tt:Data>${item('IsInside', 'xs:boolean')}</tt:Data></tt:MessageDescription></ObjectsInside>` +
+      '</FieldDetector></tns1:RuleEngine></wstop:TopicSet></tev:GetEventPropertiesResponse>',
+  );
+}
+
+/** Both forms that the schema allows: a duration, or a time in the camera's own clock. */
+function lifeOf(wanted: string | null, cameraTime: string): number {
+  const ms = wanted === null ? null : (durationMs(wanted) ?? Date.parse(wanted) - Date.parse(cameraTime));
+  return ms !== null && ms > 0 ? Math.min(ms, MAX_LIFE_MS) : DEFAULT_LIFE_MS;
+}
+
+function durationMs(value: string): number | null {
+  const m = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$/.exec(value);
+  return m ? (Number(m[1] ?? 0) * 3_600 + Number(m[2] ?? 0) * 60 + Number(m[3] ?? 0)) * 1000 : null;
+}
