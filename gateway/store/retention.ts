@@ -1,0 +1,216 @@
+import { statSync } from 'node:fs';
+import { event } from '../../protocols/event.ts';
+import { PRIORITIES, type Priority } from '../../protocols/signal.ts';
+import type { Millis } from '../../protocols/time.ts';
+import { type Db, storeError } from './db.ts';
+import type { Journal } from './journal.ts';
+
+export interface RetentionOptions {
+  readonly keepDays: number;
+  readonly budgetBytes: number;
+}
+
+export interface Sweep {
+  /** Raw inputs that were removed. */
+  readonly inputs: number;
+  /** Events that were removed: delivered ones first, then queued ones, each of these in a gap record. */
+  readonly events: number;
+  readonly bytes: number;
+  /** True when the budget is reached and only what is never dropped is left. */
+  readonly full: boolean;
+}
+
+export interface Retention {
+  /** Bytes in use: database and write-ahead log, without pages that are free already. */
+  bytes(): number;
+  /** Removes what is too old, and what must go for want of room; slice by slice, so that readings need not wait. */
+  sweep(now: Millis): Promise<Sweep>;
+}
+
+/** Inputs that only a replay needs have this rank; see Decider.rankOf. */
+const REPLAY_ONLY = PRIORITIES.length;
+/** What may go for want of room, first to last. Scans, codes and alerts never do, nor bay events. */
+const INPUT_ORDER = [...(['telemetry', 'health', 'bay'] as const)].map((p) => PRIORITIES.indexOf(p));
+const EVENT_ORDER: readonly Priority[] = ['telemetry', 'health'];
+
+/** Rows of one transaction: about 10 ms. */
+const SLICE = 2_000;
+/** The sweep begins to drop at this part of the budget, so that the hard limit is not met in normal life. */
+const HIGH_WATER = 0.9;
+/** How far a sweep itself may go beyond the budget. */
+const RESERVE = 1.05;
+const DAY_MS = 86_400_000;
+
+interface InputRow {
+  readonly id: number;
+  readonly at: Millis;
+  readonly rank: number;
+}
+interface DroppableEvent {
+  readonly seq: number;
+  readonly time: Millis;
+  readonly queued: 0 | 1;
+}
+/** Keeps the store within its days and its bytes. What a replay or the board still needs is never touched. */
+export function retention(
+  db: Db,
+  journal: Pick<Journal<unknown, unknown>, 'record' | 'keepState'>,
+  { keepDays, budgetBytes }: RetentionOptions,
+): Retention {
+  const pageSize = db.pragma('page_size', { simple: true }) as number;
+  // The hard limit: SQLite itself refuses what goes beyond, and the journal then says `full`.
+  const allow = (part: number) => db.pragma(`max_page_count = ${Math.ceil((budgetBytes * part) / pageSize)}`);
+  allow(1);
+
+  const inSnapshot = db.prepare<[string], { input: number; seq: number }>(
+    'SELECT input, seq FROM snapshot WHERE name = ?',
+  );
+  const inputsAfter = db.prepare<[number, number], InputRow>(
+    `SELECT id, at, rank FROM input WHERE id > ? AND id <= ? ORDER BY id LIMIT ${SLICE}`,
+  );
+  const eventsAfter = db.prepare<[number, number, number], DroppableEvent>(
+    `SELECT e.seq, e.time, (o.seq IS NOT NULL) AS queued FROM event e LEFT JOIN outbox o ON o.seq = e.seq
+     WHERE e.rank = ? AND e.rank >= 4 AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ${SLICE}`,
+  );
+  const deleteInput = db.prepare<[number]>('DELETE FROM input WHERE id = ?');
+  const deleteEvent = db.prepare<[number]>('DELETE FROM event WHERE seq = ?');
+  const deleteQueued = db.prepare<[number]>('DELETE FROM outbox WHERE seq = ?');
+  const countDrop = db.prepare<[number, number]>('UPDATE log SET queued = queued - ?, dropped = dropped + ?');
+  const removeInputs = db.transaction((ids: readonly number[]) => {
+    for (const id of ids) deleteInput.run(id);
+  });
+  const removeEvents = db.transaction((seqs: readonly number[]) => {
+    for (const seq of seqs) deleteEvent.run(seq);
+  });
+  const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  /** Ticks up to this input were removed by an earlier sweep. */
+  let sweptTicks = 0;
+
+  function bytes(): number {
+    const pages = db.pragma('page_count', { simple: true }) as number;
+    const free = db.pragma('freelist_count', { simple: true }) as number;
+    return (pages - free) * pageSize + (statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+  }
+  const fits = () => bytes() < budgetBytes * HIGH_WATER;
+
+  /** Walks the inputs from the oldest, removes those that `goes` names, and ends where `done` says so. */
+  async function dropInputs(
+    from: number,
+    goes: (r: InputRow) => boolean,
+    done: (slice: readonly InputRow[]) => boolean,
+  ) {
+    const upTo = inSnapshot.get('engine')?.input ?? 0;
+    let removed = 0;
+    for (let after = from; ; ) {
+      const rows = inputsAfter.all(after, upTo);
+      if (rows.length === 0 || done(rows)) return removed;
+      const ids = rows.filter(goes).map((r) => r.id);
+      if (ids.length > 0) removeInputs.immediate(ids);
+      removed += ids.length;
+      after = rows.at(-1)!.id;
+      await breath();
+    }
+  }
+
+  /** The same for events of one priority; queued ones only where `withQueued`, and never silently. */
+  async function dropEvents(
+    priority: Priority,
+    withQueued: boolean,
+    done: (slice: readonly DroppableEvent[]) => boolean,
+    now: Millis,
+  ) {
+    const upTo = inSnapshot.get('board')?.seq ?? 0;
+    let removed = 0;
+    for (let after = 0; ; ) {
+      const rows = eventsAfter.all(PRIORITIES.indexOf(priority), after, upTo);
+      if (rows.length === 0 || done(rows)) return removed;
+      const delivered = rows.filter((r) => !r.queued).map((r) => r.seq);
+      if (delivered.length > 0) removeEvents.immediate(delivered);
+      const queued = withQueued ? rows.filter((r) => r.queued).map((r) => r.seq) : [];
+      if (queued.length > 0) await dropQueued(priority, queued, now);
+      removed += delivered.length + queued.length;
+      after = rows.at(-1)!.seq;
+      await breath();
+    }
+  }
+
+  /** Drops events that the cloud has not seen; gap records in the same transaction let its cursor move on. */
+  async function dropQueued(priority: Priority, seqs: readonly number[], now: Millis) {
+    const gaps = runs(seqs).map(([fromSeq, toSeq]) =>
+      event('liftgate.journal.gap.v1', now, {
+        priority,
+        fromSeq,
+        toSeq,
+        count: toSeq - fromSeq + 1,
+        reason: 'budget',
+      }),
+    );
+    await journal.record(gaps, () => {
+      let dropped = 0;
+      for (const seq of seqs) {
+        // The cloud may have answered in the meantime: only what was still queued counts as dropped.
+        dropped += deleteQueued.run(seq).changes;
+        deleteEvent.run(seq);
+      }
+      countDrop.run(dropped, dropped);
+    });
+  }
+
+  async function sweep(now: Millis): Promise<Sweep> {
+    if (!fits()) journal.keepState();
+    const before = now - keepDays * DAY_MS;
+    const replayed = inSnapshot.get('engine')?.input ?? 0;
+    let inputs = await dropInputs(
+      sweptTicks,
+      (r) => r.rank >= REPLAY_ONLY,
+      () => false,
+    );
+    sweptTicks = replayed;
+    inputs += await dropInputs(
+      0,
+      (r) => r.at < before,
+      (rows) => rows[0]!.at >= before,
+    );
+    let events = 0;
+    for (const p of EVENT_ORDER) events += await dropEvents(p, false, (rows) => rows.at(-1)!.time >= before, now);
+    for (const rank of INPUT_ORDER) inputs += await dropInputs(0, (r) => r.rank === rank, fits);
+    for (const withQueued of [false, true])
+      for (const p of EVENT_ORDER) events += await dropEvents(p, withQueued, fits, now);
+    if (inputs + events > 0) shrink();
+    return { inputs, events, bytes: bytes(), full: !fits() };
+  }
+
+  return {
+    bytes,
+    async sweep(now) {
+      // Gap records and the state's snapshot need a little room before room can be made.
+      allow(RESERVE);
+      try {
+        return await sweep(now);
+      } catch (e) {
+        throw storeError(e);
+      } finally {
+        allow(1);
+      }
+    },
+  };
+
+  /** Gives free pages back to the disk; the file shrinks at the checkpoint. */
+  function shrink(): void {
+    // Through exec: by way of a prepared statement it frees a single page.
+    db.exec(`PRAGMA incremental_vacuum(${SLICE * 10})`);
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+}
+
+/** `[3, 4, 5, 9]` → `[[3, 5], [9, 9]]` */
+function runs(seqs: readonly number[]): [number, number][] {
+  const out: [number, number][] = [];
+  for (const seq of seqs) {
+    const last = out.at(-1);
+    if (last && seq === last[1] + 1) last[1] = seq;
+    else out.push([seq, seq]);
+  }
+  return out;
+}
