@@ -3,14 +3,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { LiftgateError } from '../protocols/error.ts';
 import { HoldReason, Id, Vin } from '../protocols/event.ts';
+import { VEHICLE_FAULTS } from './obd/engine.ts';
 
 /**
  * A scripted day of a workshop. The steps of a visit are short lines, `<time> <verb> [argument]`, with the time counted
  * from the arrival: `30s lift up`, `2m hold parts`, `5m30s move B4`.
  */
-
-export const FAULTS = ['weak-battery', 'thermostat-open', 'vacuum-leak', 'misfire'] as const;
-export type Fault = (typeof FAULTS)[number];
 
 const VERBS = {
   scan: /^$/,
@@ -76,7 +74,7 @@ const Car = z.strictObject({
   vin: Vin,
   plate: z.string().max(16),
   model: z.string().max(60),
-  faults: z.array(z.enum(FAULTS)).default([]),
+  faults: z.array(z.enum(VEHICLE_FAULTS)).default([]),
   /** Its dongle stays in the car and hands over the engine starts of the last weeks at the visit. */
   keptStarts: z.int().min(0).max(120).default(0),
   job: z.string().max(120),
@@ -117,14 +115,19 @@ export function readDay(file: string): Day {
   try {
     input = parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new LiftgateError('config', `cannot read the day ${file}: ${(cause as Error).message}`, { about: file, cause });
+    throw new LiftgateError('config', `cannot read the day ${file}: ${(cause as Error).message}`, {
+      about: file,
+      cause,
+    });
   }
   const result = Day.safeParse(input);
   const mistakes = result.success
     ? mistakesOf(result.data)
     : result.error.issues.map((i) => `${i.path.join('.') || '(whole)'}: ${i.message}`);
   if (mistakes.length > 0 || !result.success) {
-    throw new LiftgateError('config', `${file} has ${mistakes.length} mistake(s):\n  ${mistakes.join('\n  ')}`, { about: file });
+    throw new LiftgateError('config', `${file} has ${mistakes.length} mistake(s):\n  ${mistakes.join('\n  ')}`, {
+      about: file,
+    });
   }
   return result.data;
 }
@@ -135,7 +138,10 @@ function mistakesOf(day: Day): string[] {
     const at = `cars.${i} (${car.plate})`;
     const wanted = [car.bay, ...car.steps.filter((s) => s.verb === 'move').map((s) => s.argument)];
     const mistakes = wanted.filter((b) => !bays.has(b)).map((b) => `${at}: bay ${b} is not in bays`);
-    if (car.steps.some((s, n) => n > 0 && s.after < car.steps[n - 1]!.after)) mistakes.push(`${at}: steps must stand in order of time`);
+    if (car.steps.some((s, n) => n > 0 && s.after < car.steps[n - 1]!.after))
+      mistakes.push(`${at}: steps must stand in order of time`);
+    if (car.steps.some((s) => s.verb === 'plug') && !day.bays.find((b) => b.id === car.bay)?.obd)
+      mistakes.push(`${at}: bay ${car.bay} has no OBD-II adapter to plug`);
     if (car.steps.at(-1)!.verb !== 'leave') mistakes.push(`${at}: the last step must be "leave"`);
     return mistakes;
   });

@@ -1,0 +1,55 @@
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LiftgateError } from '../protocols/error.ts';
+import { configurationOf } from '../simulators/configuration.ts';
+import { readDay } from '../simulators/day.ts';
+import { createRigs } from '../simulators/rig.ts';
+import { runWorkshop } from '../simulators/workshop.ts';
+import { untilStopped } from './stop.ts';
+
+const BROKER_PORT = 1883;
+
+/** `liftgate simulate DAY.yaml`: the devices of a workshop, for a gateway of one's own. */
+export async function run(file: string, options: { truth?: string; config?: string; speed: string }): Promise<number> {
+  const day = readDay(file);
+  const speed = readSpeed(options.speed);
+  const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${BROKER_PORT}` });
+  const truth = options.truth ? createWriteStream(options.truth) : null;
+  try {
+    if (options.config) {
+      const around = { brokerPort: BROKER_PORT, httpPort: 8_480, folder: resolve('data/gateway') };
+      writeFileSync(options.config, configurationOf(day, rigs, around), { mode: 0o600 });
+      process.stdout.write(`configuration: ${options.config}   now run: liftgate gateway --config ${options.config}\n`);
+    }
+    process.stdout.write(`${day.name}: ${day.bays.length} bays, ${day.cars.length} cars, ${speed}× (Ctrl-C ends it)\n`);
+    await untilStopped((signal) =>
+      runWorkshop(
+        {
+          day,
+          rigs,
+          speed,
+          clock: Date.now,
+          onTruth: (line) => {
+            truth?.write(`${JSON.stringify(line)}\n`);
+            process.stdout.write(
+              `${new Date(line.at).toISOString().slice(11, 19)}  ${line.bay.padEnd(4)} ${line.vin}  ${line.what} ${line.argument}\n`,
+            );
+          },
+        },
+        signal,
+      ),
+    );
+  } finally {
+    await rigs.close();
+    await new Promise<void>((done) => (truth ? truth.end(done) : done()));
+  }
+  return 0;
+}
+
+export function readSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed >= 0.1 && speed <= 1_000)) {
+    throw new LiftgateError('config', `--speed takes a number from 0.1 to 1000, got "${text}"`, { about: '--speed' });
+  }
+  return speed;
+}
