@@ -34,9 +34,10 @@ export interface Outbox {
   /**
    * Takes the cloud's answer: what has a verdict, or lies under the cursor, is acknowledged.
    * A cursor lower than before tells that the cloud was restored from a backup: what it lost is queued again.
+   * @returns how many queued events it settled
    * @throws LiftgateError `conflict` when the cloud knows more of this epoch than this store.
    */
-  settle(reply: Pick<SyncReply, 'contiguousSeq' | 'verdicts'>): void;
+  settle(reply: Pick<SyncReply, 'contiguousSeq' | 'verdicts'>): number;
   numbers(): OutboxNumbers;
   /** Time of the oldest queued event; null when none is. */
   oldestAt(): Millis | null;
@@ -90,8 +91,9 @@ export function openOutbox(db: Db, key: LogKey, clock: Clock): { outbox: Outbox;
       if (n > 0 && (verdict === 'rejected' || verdict === 'conflict')) bury.run(Number(seq), verdict, reason, clock());
     }
     settled += removeUpTo.run(contiguous).changes;
-    if (contiguous < before.contiguous) settled -= requeue.run(contiguous, before.contiguous).changes;
-    count.run(settled, settled, contiguous);
+    const again = contiguous < before.contiguous ? requeue.run(contiguous, before.contiguous).changes : 0;
+    count.run(settled - again, settled - again, contiguous);
+    return settled;
   });
 
   const outbox: Outbox = {
@@ -110,7 +112,7 @@ export function openOutbox(db: Db, key: LogKey, clock: Clock): { outbox: Outbox;
     },
     settle({ contiguousSeq, verdicts }) {
       try {
-        settle.immediate(Number(contiguousSeq), verdicts);
+        return settle.immediate(Number(contiguousSeq), verdicts);
       } catch (e) {
         throw storeError(e);
       }

@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Store } from '../../../gateway/store/store.ts';
+import type { Pace } from '../../../gateway/sync/pace.ts';
+import { runUplink, type UplinkStatus } from '../../../gateway/sync/uplink.ts';
+import type { CloudEvent } from '../../../protocols/event.ts';
+import { NOON, openTally, type Sum, type Tally, tallies, tempFolder } from '../store/fixture.ts';
+import { failing, type MiniCloud, startMiniCloud } from './mini-cloud.ts';
+
+const FAST: Partial<Pace> = { heartbeatMs: 50, lingerMs: 1, firstMs: 20, mostMs: 40, deniedMs: 40, deadlineMs: 5_000 };
+
+let remove: () => void;
+let store: Store<Sum, Tally>;
+let cloud: MiniCloud;
+let stop: AbortController;
+let running: Promise<void>;
+let statuses: UplinkStatus[];
+let came: { cursor: string; events: readonly CloudEvent[] }[];
+
+beforeEach(async () => {
+  let folder: string;
+  ({ folder, remove } = tempFolder());
+  store = openTally(folder);
+  cloud = await startMiniCloud();
+  stop = new AbortController();
+  statuses = [];
+  came = [];
+  running = Promise.resolve();
+});
+afterEach(async () => {
+  stop.abort();
+  await running;
+  await cloud.close();
+  store.close();
+  remove();
+});
+
+function start(pace: Partial<Pace> = FAST, url = cloud.url): void {
+  running = runUplink(
+    {
+      url,
+      token: 'a-credential-of-this-gateway',
+      outbox: store.outbox,
+      ages: () => ({ 'cam-1': 12, 'scan-1': null }),
+      onDown: async (cursor, events) => {
+        came.push({ cursor, events });
+        await store.journal.acceptDown(cursor, [], () => ({ at: NOON, n: 1 }));
+      },
+      onStatus: (s) => statuses.push(s),
+      clock: () => NOON,
+      random: () => 0.5,
+      pace,
+    },
+    stop.signal,
+  );
+}
+
+const queued = () => store.outbox.numbers().queued;
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+const drained = () => soon(() => expect(queued()).toBe(0));
+const counting = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+test('a backlog goes up in batches of at most 500, in order, once, and is acknowledged', async () => {
+  await store.journal.append(tallies(1, 12_000));
+  start();
+  await drained();
+  expect(cloud.stored).toEqual(counting(1_200));
+  expect(cloud.batches[0]!.seqs).toHaveLength(500);
+  expect(cloud.batches[0]!.auth).toBe('Bearer a-credential-of-this-gateway');
+  expect(statuses.at(-1)).toEqual({ cloud: 'reached', lastReplyAt: NOON, lastError: null });
+  expect(store.outbox.numbers()).toEqual({ produced: 1_200, acknowledged: 1_200, queued: 0, dropped: 0 });
+});
+
+test('a new event goes up at once, long before the next heartbeat', async () => {
+  start({ ...FAST, heartbeatMs: 600_000 });
+  await soon(() => expect(cloud.batches).toHaveLength(1));
+  await store.journal.append(tallies(1, 10));
+  await drained();
+  expect(cloud.stored).toEqual([1]);
+});
+
+test('without events, empty batches bring the ages and ask for what comes down', async () => {
+  start();
+  await soon(() => expect(cloud.batches.length).toBeGreaterThan(2));
+  expect(cloud.batches[1]).toMatchObject({ seqs: [], ages: { 'cam-1': 12, 'scan-1': null }, downCursor: '0' });
+});
+
+test('what comes down is handed on, and its cursor goes up only after it was kept', async () => {
+  const order = {
+    specversion: '1.0',
+    id: 'c1-1',
+    source: '/sites/north/gateways/cloud',
+    type: 'liftgate.order.v1',
+    subject: 'order/7',
+    time: '2026-05-04T12:00:00.000Z',
+    datacontenttype: 'application/json',
+    data: {},
+  } as const;
+  cloud.down.push({ cursor: '1', events: [order], more: true }, { cursor: '2', events: [], more: false });
+  start();
+  await soon(() => expect(cloud.batches.map((b) => b.downCursor)).toContain('2'));
+  expect(came.map((c) => c.cursor)).toEqual(['1', '2']);
+  expect(came[0]!.events).toEqual([order]);
+  expect(cloud.batches.map((b) => b.downCursor).slice(0, 2)).toEqual(['0', '1']);
+});
+
+describe('when the cloud misbehaves, nothing is lost and nothing counts twice', () => {
+  test('a reply that is lost after the commit', async () => {
+    for (let n = 0; n < 5; n++)
+      cloud.moods.push((_req, res, commit) => {
+        commit();
+        res.destroy();
+      });
+    await store.journal.append(tallies(1, 100));
+    start();
+    await drained();
+    expect(cloud.stored).toEqual(counting(10));
+    expect(cloud.duplicates).toBe(50);
+    expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 10, queued: 0, dropped: 0 });
+    expect(statuses.some((s) => s.cloud === 'unreachable' && s.lastError?.includes('does not answer'))).toBe(true);
+  });
+
+  test('half a reply', async () => {
+    cloud.moods.push((_req, res, commit) => {
+      const text = JSON.stringify(commit());
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length });
+      res.write(text.slice(0, text.length / 2));
+      setTimeout(() => res.destroy(), 20);
+    });
+    await store.journal.append(tallies(1, 100));
+    start();
+    await drained();
+    expect(cloud.stored).toEqual(counting(10));
+  });
+
+  test('a reply that is cut but looks complete to HTTP', async () => {
+    cloud.moods.push((_req, res, commit) => res.end(JSON.stringify(commit()).slice(0, 40)));
+    await store.journal.append(tallies(1, 10));
+    start();
+    await drained();
+    expect(statuses[0]?.lastError).toContain('half an answer');
+  });
+
+  test.each([429, 500, 502, 503, 504])('status %i', async (status) => {
+    cloud.moods.push(failing(status), failing(status));
+    await store.journal.append(tallies(1, 100));
+    start();
+    await drained();
+    expect(cloud.batches.length).toBeGreaterThanOrEqual(3);
+    expect(cloud.stored).toEqual(counting(10));
+  });
+
+  test('no answer at all within the deadline', async () => {
+    cloud.moods.push(() => {});
+    await store.journal.append(tallies(1, 100));
+    start({ ...FAST, deadlineMs: 200 });
+    await drained();
+    expect(cloud.stored).toEqual(counting(10));
+  });
+
+  test('a reply without any verdict', async () => {
+    cloud.moods.push((_req, res, commit) => {
+      const reply = { ...commit(), verdicts: [], contiguousSeq: '0' };
+      res.end(JSON.stringify(reply));
+    });
+    await store.journal.append(tallies(1, 10));
+    start();
+    await drained();
+    expect(statuses[0]?.lastError).toContain('no verdict');
+  });
+
+  test('something that is no Liftgate cloud', async () => {
+    cloud.moods.push((_req, res) => res.end('{"hello": "world"}'));
+    start();
+    await soon(() => expect(statuses.at(-1)?.cloud).toBe('reached'));
+    expect(statuses[0]?.lastError).toContain('check cloud.url');
+  });
+});
+
+test('the pause that the cloud asks for is kept', async () => {
+  cloud.moods.push(failing(503, { 'retry-after': '1' }));
+  await store.journal.append(tallies(1, 10));
+  start();
+  await drained();
+  expect(cloud.batches[1]!.at - cloud.batches[0]!.at).toBeGreaterThanOrEqual(1_000);
+});
+
+test('a batch that is too large is halved at once, and grows again', async () => {
+  const refuseAbove =
+    (most: number): MiniCloud['moods'][number] =>
+    (_req, res, commit) => {
+      if (cloud.batches.at(-1)!.seqs.length > most) res.writeHead(413).end();
+      else res.end(JSON.stringify(commit()));
+    };
+  for (let n = 0; n < 4; n++) cloud.moods.push(refuseAbove(150));
+  await store.journal.append(tallies(1, 10_000));
+  start();
+  await drained();
+  expect(cloud.batches.slice(0, 5).map((b) => b.seqs.length)).toEqual([500, 250, 125, 250, 125]);
+  expect(cloud.stored).toEqual(counting(1_000));
+});
+
+test('a refused credential is told apart, tried again slowly, and heals when it is renewed', async () => {
+  cloud.moods.push(failing(401), failing(403));
+  await store.journal.append(tallies(1, 10));
+  start();
+  await soon(() => expect(statuses[0]).toMatchObject({ cloud: 'denied' }));
+  expect(statuses[0]?.lastError).toContain('cloud.token');
+  await drained();
+  expect(statuses.at(-1)?.cloud).toBe('reached');
+});
+
+test('a cloud that is not there is waited for', async () => {
+  const { url } = cloud;
+  await cloud.close();
+  await store.journal.append(tallies(1, 10));
+  start(FAST, url);
+  await soon(() => expect(statuses.length).toBeGreaterThan(2));
+  expect(statuses.every((s) => s.cloud === 'unreachable')).toBe(true);
+  expect(queued()).toBe(1);
+});
+
+test('an abort ends it while a request is out', async () => {
+  cloud.moods.push(() => {});
+  start({ ...FAST, deadlineMs: 600_000 });
+  await soon(() => expect(cloud.batches).toHaveLength(1));
+  stop.abort();
+  await running;
+  expect(statuses).toEqual([]);
+});
