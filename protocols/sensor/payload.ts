@@ -78,7 +78,7 @@ function parseEntry(
 
   const value = inUnit(signal, entry.value, entry.unit);
   if (value === undefined) return `${signal} takes ${signalSpec(signal).unit}, got unit ${excerpt(String(entry.unit))}`;
-  const wrong = shapeFault(signal, value) ?? valueFault(signal, value as ReadingValue);
+  const wrong = valueFault(signal, value as ReadingValue) ?? sizeFault(signal, value);
   if (wrong !== null) return wrong;
 
   const vin = entry.vin ?? null;
@@ -98,14 +98,14 @@ function inUnit(signal: SignalName, value: unknown, unit: unknown): unknown {
   return (typeof unit === 'string' ? toUnitOf(signal, value, unit) : null) ?? undefined;
 }
 
-/** JSON can hold what a reading cannot: objects, endless texts, lists of anything. */
-function shapeFault(signal: SignalName, value: unknown): string | null {
+/** JSON can hold what a reading cannot: endless texts, lists of anything. */
+function sizeFault(signal: SignalName, value: unknown): string | null {
   if (typeof value === 'string') return value.length <= 512 ? null : `${signal}: a text of at most 512 characters`;
   if (Array.isArray(value)) {
     const fits = value.length <= 256 && value.every((item) => typeof item === 'string' && item.length <= 64);
     return fits ? null : `${signal}: a list of at most 256 texts of at most 64 characters`;
   }
-  return typeof value === 'object' && value !== null ? `${signal}: the value is an object` : null;
+  return null;
 }
 
 /** When it was so, and whether that is the past; a sentence when a record of the past has no time to stand on. */

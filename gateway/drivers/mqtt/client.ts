@@ -56,10 +56,10 @@ export function listenAtBroker(
     });
     client.on('connect', () => {
       if (filters.length === 0) return onReady();
-      client.subscribe(filters, { qos: 1 }, (error, granted) => {
-        const refused = granted?.find((g) => g.qos === 128)?.topic;
-        if (!error && refused === undefined) return onReady();
-        why ??= refused === undefined ? error : denied(config.url, `it refused the subscription to ${refused}`);
+      client.subscribe(filters, { qos: 1 }, (error) => {
+        if (!error) return onReady();
+        const refused = refusedFilter(error, filters);
+        why ??= refused === null ? error : denied(config.url, `it refused the subscription to ${refused}`);
         client.end(true);
       });
     });
@@ -134,6 +134,12 @@ function router(devices: readonly MqttDevice[]): (topic: string) => string | nul
     if (known.size < TOPICS_REMEMBERED) known.set(topic, id);
     return id;
   };
+}
+
+/** The filter that SUBACK answers with 0x80 (MQTT 3.1.1, 3.9.3); null when the error is another one. */
+function refusedFilter(error: Error, filters: readonly string[]): string | null {
+  const granted = (error as { packet?: { granted?: unknown } }).packet?.granted;
+  return Array.isArray(granted) ? (filters[granted.indexOf(0x80)] ?? null) : null;
 }
 
 function lost(url: string, why: Error | null): LiftgateError {
