@@ -74,6 +74,7 @@ export class BoardLink {
   #board: Board;
   /** What the server holds at `#rev` of `#stream`; what is shown may be newer (`#floor`). */
   #served: BoardView = EMPTY_BOARD;
+  #servedBy: FeedAddress['from'] | null = null;
   /** While the cloud feeds: the last view of the gateway, which the cloud may still be behind. */
   #floor: BoardView | null = null;
   #stream: string | null = null;
@@ -197,7 +198,8 @@ export class BoardLink {
     if (line !== this.#line) return;
     const { from } = this.#options.feeds[this.#feed]!;
     if (from === 'gateway') this.#floor = null;
-    else if (this.#board.from === 'gateway' && this.#stream !== null) this.#floor = this.#board.view;
+    else if (this.#servedBy === 'gateway') this.#floor = this.#board.view;
+    this.#servedBy = from;
     this.#adopt(stream, rev, view);
   }
 

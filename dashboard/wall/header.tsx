@@ -1,0 +1,126 @@
+import type { BayTile } from '../../protocols/board.ts';
+import { useBoard } from '../ui/board.ts';
+import { behindMs, freshnessOf, serverNow } from '../ui/freshness.ts';
+import { useCodes, useLocale } from '../ui/i18n.ts';
+import { Shape } from '../ui/shape.tsx';
+import { clockText, dateText, secondsText, useDuration } from '../ui/time.ts';
+import { type Day, dayOf } from './day.ts';
+import type { Fit } from './fit.ts';
+import { useWallWords } from './words.ts';
+
+export function Header({ fit }: { fit: Fit }) {
+  const t = useWallWords();
+  const [locale] = useLocale();
+  const name = useBoard((board) => board.view.site?.name ?? '');
+  const zone = useBoard((board) => board.view.site?.timezone ?? 'UTC');
+  const date = useBoard((board, now) => {
+    const server = serverNow(board, now);
+    return server === null ? '' : dateText(server, zone, locale);
+  });
+  return (
+    <header data-dense={fit.foot === 0 || fit.header < fit.bar * 2}>
+      <div className="site">
+        <h1>{name === '' ? t('title') : name}</h1>
+        <p className="quiet">{date}</p>
+      </div>
+      <Figures />
+      <Source />
+      <Clock zone={zone} />
+    </header>
+  );
+}
+
+/** The store's time, from the server: the clock of a screen is not to be trusted. */
+function Clock({ zone }: { zone: string }) {
+  const text = useBoard((board, now) => {
+    const server = serverNow(board, now);
+    return server === null ? '--:--:--' : secondsText(server, zone);
+  });
+  return (
+    <time className="clock">
+      {text.slice(0, 5)}
+      <small>{text.slice(5)}</small>
+    </time>
+  );
+}
+
+/** Which server feeds this page, and whether it can be believed. */
+function Source() {
+  const t = useWallWords();
+  const code = useCodes();
+  const duration = useDuration();
+  const link = useBoard((board) => board.link);
+  const from = useBoard((board) => board.from);
+  const cloudAway = useBoard((board) => board.heartbeat?.cloudReached === false);
+  const behind = useBoard((board) => (behindMs(board) > 0 ? duration(behindMs(board)) : ''));
+  const stale = useBoard(
+    (board, now) => Object.values(board.view.bays).filter((tile) => freshnessOf(tile, board, now) === 'stale').length,
+  );
+  const level = link !== 'live' ? 'no-link' : stale > 0 ? 'stale' : 'live';
+  const server = from === null ? '' : code(`link.${from}`);
+  const word = behind !== '' ? t('behind', { duration: behind }) : t(`freshness.${level}`);
+  return (
+    <div className="source" data-level={level} role="status">
+      <p>
+        <Shape name={level} />
+        {link === 'connecting' ? t('connecting') : `${server} ${word}`}
+      </p>
+      {cloudAway && link === 'live' && <p className="quiet">{t('cloudAway')}</p>}
+    </div>
+  );
+}
+
+const SHARES = ['working', 'waiting', 'blocked', 'idle', 'empty', 'unknown'] as const;
+
+/** Both figures of the day, labelled for what they are, over the strip of where the open hours went. */
+function Figures() {
+  const t = useWallWords();
+  const bays = useBoard((board) => board.view.bays);
+  const day = dayOf(Object.values<BayTile>(bays));
+  return (
+    <section className="figures" aria-label={t('ofOpen')}>
+      <Figure label={t('occupied')} share={day?.occupied ?? null} />
+      <Figure label={t('productive')} share={day?.productive ?? null} />
+      {day && <Strip day={day} />}
+    </section>
+  );
+}
+
+function Figure({ label, share }: { label: string; share: number | null }) {
+  return (
+    <p className="figure">
+      <span>{label}</span>
+      <strong>{share === null ? '–' : `${Math.round(share * 100)}%`}</strong>
+    </p>
+  );
+}
+
+function Strip({ day }: { day: Day }) {
+  return (
+    <div className="strip" aria-hidden="true">
+      {SHARES.map((share) => (
+        <i key={share} data-share={share} style={{ flexGrow: day.shares[share] }} />
+      ))}
+    </div>
+  );
+}
+
+/** Says it in words, across the page, as long as the line is cut. */
+export function LinkBanner() {
+  const t = useWallWords();
+  const lost = useBoard((board) => board.link === 'lost');
+  const asOf = useBoard((board) =>
+    board.asOf === null ? '' : clockText(board.asOf, board.view.site?.timezone ?? 'UTC'),
+  );
+  return (
+    <div role="alert">
+      {lost && (
+        <p className="banner">
+          <Shape name="no-link" />
+          {t('linkLost')}
+          {asOf !== '' && <span>{t('asOf', { time: asOf })}</span>}
+        </p>
+      )}
+    </div>
+  );
+}
