@@ -49,7 +49,12 @@ export interface CameraSimulator {
   /** Of its device service. */
   readonly url: string;
   readonly discoveryPort: number | null;
-  readonly counts: { readonly creates: number; readonly pulls: number; readonly mostPullsAtOnce: number };
+  readonly counts: {
+    readonly creates: number;
+    readonly pulls: number;
+    readonly mostPullsAtOnce: number;
+    readonly pictures: number;
+  };
   /** A car drives into the rule's bay, or out: the picture shows it, and the event is sent. */
   setOccupied(rule: string, occupied: boolean): void;
   setFault(fault: CameraFault | null): void;
@@ -64,6 +69,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
   const rules: Rule[] = options.rules.map((rule) => ({ rule, occupied: false, object: 0 }));
   let wrong: CameraFault | null = null;
   let objects = 0;
+  let pictures = 0;
   const now = () => options.clock() + (wrong === 'clock-ahead' ? 3_600_000 : 0);
   const time = (aheadMs = 0) => {
     const at = now() + aheadMs;
@@ -107,6 +113,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
   async function snapshot(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
     const verdict = digest.check('GET', path, req.headers.authorization);
     if (verdict !== 'ok' || wrong === 'wrong-password') return refuse(res, verdict);
+    pictures += 1;
     finish(res, 200, 'image/jpeg', await renderPicture(rules, now()));
   }
 
@@ -117,6 +124,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
   }
 
   function finish(res: ServerResponse, status: number, type: string, body: string | Buffer): void {
+    if (wrong === 'black-hole') return;
     if (wrong !== 'half-answer') {
       res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
       return;
@@ -156,7 +164,9 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
   return {
     url: `http://${options.host}:${port}/onvif/device_service`,
     discoveryPort: responder?.port ?? null,
-    counts: events.counts,
+    get counts() {
+      return { ...events.counts, pictures };
+    },
     setOccupied(name, occupied) {
       const rule = rules.find((r) => r.rule === name);
       if (!rule) throw new Error(`camera simulator: there is no rule "${name}"; it has ${options.rules.join(', ')}`);

@@ -76,6 +76,16 @@ export function createEventService(camera: {
 
   async function pull(s: Subscription, request: unknown): Promise<Answer> {
     counts.pulls += 1;
+    counts.pullsAtOnce += 1;
+    counts.mostPullsAtOnce = Math.max(counts.mostPullsAtOnce, counts.pullsAtOnce);
+    try {
+      return await hold(s, request);
+    } finally {
+      counts.pullsAtOnce -= 1;
+    }
+  }
+
+  async function hold(s: Subscription, request: unknown): Promise<Answer> {
     const timeout = durationMs(text(request, 'Timeout') ?? '') ?? 0;
     const limit = Number(text(request, 'MessageLimit') ?? '1');
     if (timeout > MAX_TIMEOUT_MS || limit < 1)
@@ -90,8 +100,6 @@ export function createEventService(camera: {
     // An answer keeps the subscription for at least the Timeout (Core, PullMessages).
     s.endsAt = Math.max(s.endsAt, now() + timeout + 5_000);
     if (s.queue.length === 0) {
-      counts.pullsAtOnce += 1;
-      counts.mostPullsAtOnce = Math.max(counts.mostPullsAtOnce, counts.pullsAtOnce);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, timeout);
         s.wake = () => {
@@ -100,7 +108,6 @@ export function createEventService(camera: {
         };
       });
       s.wake = null;
-      counts.pullsAtOnce -= 1;
     }
     if (s.gone) return unknown();
     s.endsAt = Math.max(s.endsAt, now() + timeout);

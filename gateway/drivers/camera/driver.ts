@@ -30,7 +30,7 @@ interface Line {
  * Emits `camera.occupied` (part: the rule) after each connect and on change, `camera.motion`, and `device.health` with
  * every pull, at most every 5 s.
  *
- * `run` rejects with a LiftgateError: `denied` (wrong password; wait 6 min, cameras lock accounts), `config` (no event
+ * `run` rejects with a LiftgateError: `denied` (wrong password), `config` (no event
  * service), `busy` (no free pull point, or still starting), `unreachable` (everything else). The named troubles are
  * emitted as `device.health` before it rejects.
  */

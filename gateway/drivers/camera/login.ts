@@ -13,19 +13,24 @@ const PROFILE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-usernam
 const BASE64 = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary';
 
 /**
- * The Security header of OASIS UsernameToken Profile 1.0: Base64(SHA-1(nonce + created + password)).
+ * The Security header of OASIS UsernameToken Profile 1.0, password as a digest.
  * @param now the camera's time, not ours: it refuses what was created too far from its own clock.
  */
 export function usernameToken({ user, password }: Credential, now: Millis): string {
   const nonce = randomBytes(16);
   const created = toRfc3339(now);
-  const digest = createHash('sha1').update(nonce).update(created).update(password).digest('base64');
+  const digest = passwordDigest(nonce, created, password);
   return (
     `<Security xmlns="${WSSE}"><UsernameToken><Username>${escapeXml(user)}</Username>` +
     `<Password Type="${PROFILE}">${digest}</Password>` +
     `<Nonce EncodingType="${BASE64}">${nonce.toString('base64')}</Nonce>` +
     `<Created xmlns="${WSU}">${created}</Created></UsernameToken></Security>`
   );
+}
+
+/** Base64(SHA-1(nonce ‖ created ‖ password)). */
+export function passwordDigest(nonce: Buffer, created: string, password: string): string {
+  return createHash('sha1').update(nonce).update(created).update(password).digest('base64');
 }
 
 interface Challenge {
@@ -58,7 +63,7 @@ export class DigestLogin {
   }
 
   /** The Authorization header for a request; null before the first challenge. `uri` is path and query. */
-  header({ user, password }: Credential, method: string, uri: string): string | null {
+  header({ user, password }: Credential, method: string, uri: string, cnonce = randomNonce()): string | null {
     const c = this.challenge;
     if (!c) return null;
     this.uses += 1;
@@ -67,7 +72,6 @@ export class DigestLogin {
         .update(text)
         .digest('hex');
     const nc = this.uses.toString(16).padStart(8, '0');
-    const cnonce = randomBytes(8).toString('hex');
     const ha1 = hash(`${user}:${c.realm}:${password}`);
     const ha2 = hash(`${method}:${uri}`);
     const response = hash(c.qop ? `${ha1}:${c.nonce}:${nc}:${cnonce}:auth:${ha2}` : `${ha1}:${c.nonce}:${ha2}`);
@@ -83,6 +87,10 @@ export class DigestLogin {
       ...(c.opaque === null ? [] : [`opaque=${quoted(c.opaque)}`]),
     ].join(', ');
   }
+}
+
+function randomNonce(): string {
+  return randomBytes(16).toString('hex');
 }
 
 /** One header may hold several challenges, and several headers may come (RFC 7616, 3.7). */

@@ -40,8 +40,8 @@ export interface Session {
 }
 
 const DEADLINE_MS = 5_000;
-/** Cameras lock an account for five minutes after a few failed logins. */
-const LOCK_OUT_MS = 6 * 60_000;
+/** More than the whole seconds that GetSystemDateAndTime knows, and a slow answer, can explain. */
+const MOVED_MS = 3_000;
 const REFUSED = /NotAuthorized|FailedAuthentication|InvalidSecurity|FailedCheck/;
 const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
 
@@ -59,7 +59,8 @@ export function openSession(device: string, url: string, credential: Credential,
 }
 
 /**
- * Calls one operation, logging in the way the camera asks for. At most two attempts with the password.
+ * Calls one operation, logging in the way the camera asks for. A password that is refused is not tried again, unless
+ * the nonce ran out or the camera's clock moved: cameras lock accounts after a few wrong ones.
  * @throws LiftgateError `unreachable` (no answer, or one that is not SOAP), `busy` (HTTP 429, 503),
  *   `denied` (wrong user or password).
  */
@@ -83,17 +84,22 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
     const answer = http.status === 401 ? null : read(session, c, http);
     if (answer && (answer.ok || !answer.codes.some((code) => REFUSED.test(code)))) return answer;
     if (session.scheme === 'unknown') session.scheme = 'token';
-    else if (session.scheme === 'token' && !measured) {
-      measured = true;
-      await session.remeasure(c.signal);
-    } else break;
+    else if (session.scheme !== 'token' || measured || !(await clockMoved(session, c.signal))) break;
+    else measured = true;
   }
   throw new LiftgateError(
     'denied',
     `device ${session.device}: the camera refuses user "${session.credential.user}"; ` +
       'check user and password in the configuration, and that this ONVIF user may read events and media',
-    { about: `device ${session.device}`, retryAfterMs: LOCK_OUT_MS },
+    { about: `device ${session.device}` },
   );
+}
+
+/** Measures the camera's clock anew; true when that could be why a token was refused. */
+async function clockMoved(session: Session, signal: AbortSignal): Promise<boolean> {
+  const before = session.offsetMs;
+  await session.remeasure(signal);
+  return Math.abs(session.offsetMs - before) > MOVED_MS;
 }
 
 /** As `call`, but a fault is an error. @throws LiftgateError as `call`, and `unreachable` for a fault. */
