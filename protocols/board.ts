@@ -137,7 +137,8 @@ export function foldAll(view: BoardView, events: Iterable<WorkshopEvent>): Board
 function foldLayout(view: BoardView, layout: EventData<'liftgate.site.layout.v1'>): BoardView {
   const bays: Record<string, BayTile> = {};
   for (const { bay, name, sort } of layout.bays) {
-    const sources = layout.devices.filter((d) => d.bay === bay && d.silenceMs !== null).map((d) => d.device);
+    const watches = layout.devices.filter((d) => d.bay === bay || d.bays?.includes(bay));
+    const sources = watches.filter((d) => d.silenceMs !== null).map((d) => d.device);
     bays[bay] = { ...(view.bays[bay] ?? emptyTile(bay)), name, sort, sources };
   }
   const devices: Record<string, DeviceTile> = {};

@@ -46,6 +46,8 @@ export const SiteLayout = z.strictObject({
       kind: z.enum(DEVICE_KINDS),
       /** The bay whose tile depends on it; null for a device that serves the whole site. */
       bay: Id.nullable(),
+      /** All bays whose tiles depend on it, where one device watches several (a camera). */
+      bays: z.array(Id).max(200).optional(),
       /** Longest silence that is normal, in ms; null when silence means nothing (a scanner). */
       silenceMs: z.int().positive().nullable(),
     }),
