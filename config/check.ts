@@ -9,8 +9,8 @@ export interface Clash {
   readonly todo: string;
 }
 
-/** The scan box of the site page speaks under this device id, so no device may bear it. */
-const RESERVED = 'site-page';
+/** Ids that Liftgate itself speaks under: the scan box of the site page, and the MQTT broker. */
+const RESERVED = ['site-page', 'mqtt'];
 
 /**
  * Looks for what does not go together in a gateway's configuration. Takes the file as it was written, right or wrong,
@@ -60,18 +60,12 @@ function duplicateIds(raw: unknown, list: 'bays' | 'devices', noun: string): Cla
 }
 
 function reservedIds(raw: unknown): Clash[] {
-  return listAt(raw, 'devices').flatMap((device, i) =>
-    textAt(device, 'id') === RESERVED
-      ? [
-          {
-            at: ['devices', i, 'id'],
-            expected: `an id other than "${RESERVED}"`,
-            got: `"${RESERVED}"`,
-            todo: 'Choose another: the scan box of the site page has this one.',
-          },
-        ]
-      : [],
-  );
+  return listAt(raw, 'devices').flatMap((device, i) => {
+    const id = textAt(device, 'id');
+    if (id === null || !RESERVED.includes(id)) return [];
+    const expected = `an id other than ${RESERVED.join(' and ')}`;
+    return [{ at: ['devices', i, 'id'], expected, got: `"${id}"`, todo: 'Choose another: Liftgate itself has this one.' }];
+  });
 }
 
 function unknownBays(raw: unknown): Clash[] {
