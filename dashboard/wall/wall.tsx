@@ -1,7 +1,8 @@
-import { type CSSProperties, useContext, useEffect, useLayoutEffect, useState } from 'react';
-import type { BoardView } from '../../protocols/board.ts';
+import { type CSSProperties, useCallback, useContext, useEffect, useLayoutEffect, useState } from 'react';
+import type { BayTile } from '../../protocols/board.ts';
 import { LinkContext, useBoard } from '../ui/board.ts';
 import { serverNow } from '../ui/freshness.ts';
+import type { Board } from '../ui/link.ts';
 import { Bay } from './bay.tsx';
 import { type Fit, fitAll, fitToDistance } from './fit.ts';
 import { Foot } from './foot.tsx';
@@ -86,12 +87,7 @@ export interface Turning {
 /** The bays of the page that stands now. Places change only when a page is turned, so that the eye finds them again. */
 function usePages(order: readonly string[], perPage: number, seconds: number): Turning {
   const link = useContext(LinkContext)!;
-  const alarmingNow = () => {
-    const { board } = link;
-    return new Set(
-      board.view.order.filter((bay) => isAlarmingIn(board.view, bay, serverNow(board, performance.now()))),
-    );
-  };
+  const alarmingNow = useCallback(() => alarmingOn(link.board), [link]);
   const [page, setPage] = useState(0);
   const [alarming, setAlarming] = useState(alarmingNow);
   const [paused, pause] = useState(false);
@@ -103,14 +99,14 @@ function usePages(order: readonly string[], perPage: number, seconds: number): T
       setPage((n) => n + 1);
     }, seconds * 1_000);
     return () => clearInterval(timer);
-    // biome-ignore lint/correctness/useExhaustiveDependencies: `alarmingNow` only reads the link
-  }, [standing.pages, paused, seconds]);
+  }, [standing.pages, paused, seconds, alarmingNow]);
   return { ...standing, page: page % standing.pages, paused, pause };
 }
 
-function isAlarmingIn(view: BoardView, bay: string, now: number | null): boolean {
-  const tile = view.bays[bay];
-  return tile !== undefined && isAlarming(tile, view, now);
+function alarmingOn(board: Board): ReadonlySet<string> {
+  const now = serverNow(board, performance.now());
+  const tiles = Object.values<BayTile>(board.view.bays);
+  return new Set(tiles.filter((tile) => isAlarming(tile, board.view, now)).map((tile) => tile.bay));
 }
 
 /** Against burn-in: the whole picture moves by 8 px each minute, inside its margin. */
