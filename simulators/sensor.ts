@@ -65,11 +65,13 @@ export function connectDevice(url: string, device: string, password: string, sta
   return client;
 }
 
+/** Says goodbye if someone is there to hear it, and ends in any case. */
 export async function leave(client: MqttClient, statusTopic: string): Promise<void> {
-  if (!client.connected) {
-    await client.endAsync(true);
-    return;
-  }
-  await client.publishAsync(statusTopic, GONE, { qos: 1, retain: true });
-  await client.endAsync();
+  const lost = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  const goodbye = async () => {
+    await client.publishAsync(statusTopic, GONE, { qos: 1, retain: true });
+    await client.endAsync();
+  };
+  if (client.connected) await Promise.race([goodbye().catch(() => {}), lost]);
+  await client.endAsync(true);
 }
