@@ -79,7 +79,7 @@ const TRUE = ['true', '1', 'active', 'on', 'high'];
 const FALSE = ['false', '0', 'inactive', 'off', 'low'];
 
 /** The spellings of yes and no that cameras use; null for anything else. */
-export function fromBoolean(text: string | null): boolean | null {
+function fromBoolean(text: string | null): boolean | null {
   const word = text?.trim().toLowerCase() ?? '';
   if (TRUE.includes(word)) return true;
   return FALSE.includes(word) ? false : null;

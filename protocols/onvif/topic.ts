@@ -1,5 +1,5 @@
 /** What a topic is good for. Motion is never occupancy: a parked car does not move. */
-export type Meaning = 'occupancy' | 'motion' | 'trouble';
+type Meaning = 'occupancy' | 'motion' | 'trouble';
 
 interface TopicSpec {
   /** Path without namespace prefixes; a last `*` stands for any one segment. */
@@ -10,7 +10,7 @@ interface TopicSpec {
 }
 
 /** Analytics, Imaging and DeviceIO topics of ONVIF, and the vendors' own that mean the same. */
-export const TOPICS: readonly TopicSpec[] = [
+const TOPICS: readonly TopicSpec[] = [
   { path: 'RuleEngine/FieldDetector/ObjectsInside', meaning: 'occupancy' },
   { path: 'RuleEngine/ObjectDetection/Object', meaning: 'occupancy' },
   // Axis Object Analytics: the scenario's name is the last segment, Source and Key are empty.

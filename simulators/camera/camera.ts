@@ -10,7 +10,7 @@ import { type Addresses, answerDevice, OPEN_OPERATIONS } from './services.ts';
 import { type Answer, envelope, fault, readEnvelope } from './xml.ts';
 
 /** What can go wrong with a camera. `drop-subscription` and `reboot` happen once; the others last until taken back. */
-export const CAMERA_FAULTS = [
+const CAMERA_FAULTS = [
   'wrong-password', // refuses every login
   'busy-on-create', // HTTP 503 and a page of HTML to CreatePullPointSubscription
   'drop-subscription', // forgets its pull points; what waits on them gets a fault

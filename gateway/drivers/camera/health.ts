@@ -2,7 +2,7 @@ import { type Reading, reading } from '../../../protocols/reading.ts';
 import type { Millis } from '../../../protocols/time.ts';
 
 /** What a camera's health can say; the first that stands is said, in this order. */
-export const HEALTH_CODES = [
+const HEALTH_CODES = [
   'wrong-password',
   'no-event-service',
   'pull-points-full',

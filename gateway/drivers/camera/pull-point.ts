@@ -20,7 +20,7 @@ const LIFE_MS = 120_000;
  * A third of the silence that the supervisor allows a camera (30 s): each pull that comes back, also an empty one, is a
  * sign of life, and one lost pull must not make the camera look dead. The Core asks devices to support 1 min and more.
  */
-export const LONG_POLL_MS = 10_000;
+const LONG_POLL_MS = 10_000;
 const GRACE_MS = 5_000;
 const MESSAGES = 100;
 const FLOOR_MS = 1_000;

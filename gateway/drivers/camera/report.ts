@@ -10,12 +10,13 @@ import {
 import { topicSpec } from '../../../protocols/onvif/topic.ts';
 import { type Reading, reading } from '../../../protocols/reading.ts';
 import type { Millis } from '../../../protocols/time.ts';
-import { type Health, isHealthCode } from './health.ts';
+import { type Health, type HealthCode, isHealthCode } from './health.ts';
 
 /** Further from the time of receipt than this, a camera's time of an event is not believed. */
 const BELIEVED_MS = 60_000;
 /** GetSystemDateAndTime knows whole seconds only: less than this is no offset. */
 const EXACT_MS = 1_500;
+const MOST_TROUBLES = 256;
 /** What names the origin of a motion alarm, the most telling first. */
 const SOURCE_NAMES = ['Rule', 'Source', 'VideoSource', 'VideoSourceConfigurationToken'];
 
@@ -26,6 +27,8 @@ export class Report {
   private occupancy: CameraOccupancy = NO_OCCUPANCY;
   /** What was last emitted on this line; a rule that is missing here was not spoken of yet. */
   private said = new Map<string, boolean | null>();
+  /** Troubles that stand, by who told of them. */
+  private troubles = new Map<string, HealthCode>();
 
   constructor(device: string, rules: readonly string[]) {
     this.device = device;
@@ -36,6 +39,7 @@ export class Report {
   begin(): void {
     this.occupancy = begin(this.occupancy);
     this.said = new Map();
+    this.troubles = new Map();
   }
 
   /** 10 s after `begin`: rules that are still silent are unknown, and that is said. */
@@ -61,12 +65,20 @@ export class Report {
       }
       case 'trouble': {
         const stands = n.operation === 'Deleted' ? false : stateOf(n);
-        if (isHealthCode(spec?.health) && stands !== null) health.set(spec.health, stands);
+        if (isHealthCode(spec?.health) && stands !== null) this.trouble(n, spec.health, stands, health);
         return [];
       }
       case undefined:
         return [];
     }
+  }
+
+  /** The same trouble may come from several services and sources; it is over when all of them say so. */
+  private trouble(n: Notification, code: HealthCode, stands: boolean, health: Health): void {
+    const key = JSON.stringify([code, n.topic, ...n.source.map((i) => i.value)]);
+    if (!stands) this.troubles.delete(key);
+    else if (this.troubles.size < MOST_TROUBLES) this.troubles.set(key, code);
+    health.set(code, [...this.troubles.values()].includes(code));
   }
 
   private hear(n: Notification, health: Health, when: Millis): Reading[] {

@@ -7,7 +7,7 @@ import {
 } from '../../../../simulators/camera/camera.ts';
 
 const USER = 'gateway';
-export const PASSWORD = 'bay camera 5.10';
+const PASSWORD = 'bay camera 5.10';
 
 /** A simulated camera with a driver on it, and everything that the driver said. */
 export interface CameraBench {
