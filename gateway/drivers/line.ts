@@ -39,6 +39,8 @@ async function openSerial({ port: path, baud }: LineOptions, signal: AbortSignal
   const lost = lostPromise();
   port.on('close', (e: Error | null) => lost.resolve(e ? lineLost(path, e) : null));
   port.on('error', (e) => lost.resolve(lineLost(path, e)));
+  // Only a port that is being read notices that it is gone.
+  port.on('data', ignore);
   await new Promise<void>((resolve, reject) => {
     port.open((e) => (e ? reject(serialFault(path, e)) : resolve()));
   });
@@ -74,6 +76,7 @@ async function openTcp(url: string, host: string, tcpPort: number, signal: Abort
   socket.on('error', (e) => {
     cause = e;
   });
+  socket.on('data', ignore);
   socket.on('close', () => lost.resolve(closing ? null : lineLost(url, cause)));
   await connected(socket, url, signal);
   return {
@@ -114,6 +117,8 @@ function connected(socket: Socket, url: string, signal: AbortSignal): Promise<vo
     socket.once('close', () => done(tcpFault(url, 'the connection was closed')));
   });
 }
+
+function ignore(): void {}
 
 function lostPromise(): PromiseWithResolvers<LiftgateError | null> {
   return Promise.withResolvers<LiftgateError | null>();

@@ -33,7 +33,7 @@ export interface Adapter {
 }
 
 const COMMAND_MS = 2_000;
-const RESET_MS = 5_000;
+const RESET_MS = 3_000;
 /** Slow clones overrun the data sheet's search times. */
 const SEARCH_MS = 15_000;
 const CAR_MS = 3_000;

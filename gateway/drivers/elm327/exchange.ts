@@ -17,7 +17,7 @@ export interface Exchange {
 /** After a space the adapter has this long to finish what it was saying. */
 const DRAIN_MS = 300;
 const AWAKE_MS = 1_000;
-const RESET_MS = 5_000;
+const RESET_MS = 3_000;
 
 export function createExchange(line: Line, port: string): Exchange {
   const reader = new ReplyReader();
