@@ -1,6 +1,7 @@
 import { connect, type MqttClient } from 'mqtt';
 import { sensorTopic } from '../protocols/sensor/topic.ts';
 import type { SignalName } from '../protocols/signal.ts';
+import type { Clock } from '../protocols/time.ts';
 
 export interface SensorOptions {
   /** Broker, e.g. `mqtt://127.0.0.1:1883`. */
@@ -9,9 +10,11 @@ export interface SensorOptions {
   readonly password: string;
   /** 1 (the default): a publish is done when the gateway has it on disk. */
   readonly qos?: 0 | 1;
+  /** The sensor's own clock: with it every message carries its time. Left out, it has none, as most have. */
+  readonly clock?: Clock;
 }
 
-export interface SensorMore {
+interface SensorMore {
   /** Milliseconds, UTC; left out, the gateway takes the time of receipt. */
   readonly at?: number;
   readonly unit?: string;
@@ -32,11 +35,12 @@ export interface SensorSimulator {
  * A workstation sensor on its real wire: MQTT with its own user name, birth and last will. It connects by itself and
  * comes back after a cut; what was not acknowledged with QoS 1 is sent again.
  */
-export function createSensorSimulator({ url, device, password, qos = 1 }: SensorOptions): SensorSimulator {
+export function createSensorSimulator({ url, device, password, qos = 1, clock }: SensorOptions): SensorSimulator {
   const client = connectDevice(url, device, password, sensorTopic(device, 'status'));
   return {
     async publish(signal, value, more) {
-      const payload = more === undefined ? JSON.stringify(value) : JSON.stringify({ value, ...more });
+      const told = clock === undefined ? more : { at: clock(), ...more };
+      const payload = JSON.stringify(told === undefined ? value : { value, ...told });
       await client.publishAsync(sensorTopic(device, signal), payload, { qos });
     },
     close: () => leave(client, sensorTopic(device, 'status')),

@@ -3,10 +3,10 @@ import type { SignalName } from '../protocols/signal.ts';
 import { connectDevice, leave, type SensorOptions } from './sensor.ts';
 
 /** Parameters as the dongle's AutoPID names them: `{'0C-EngineRPM': 812, VIN: '…'}`; binary ones say `on` or `off`. */
-export type Parameters = Readonly<Record<string, number | string>>;
+type Parameters = Readonly<Record<string, number | string>>;
 
 /** A frame on the car's bus. */
-export interface CanFrame {
+interface CanFrame {
   readonly id: number;
   readonly data: readonly number[];
   readonly extended?: boolean;
@@ -35,7 +35,7 @@ export interface WicanSimulator {
 const RECORDS_PER_BATCH = 200;
 
 /** A WiCAN dongle: publishes what its firmware does, on `wican/{id}/…`, and its kept records on Liftgate's batch topic. */
-export function createWicanSimulator({ url, device, password, qos = 1 }: SensorOptions): WicanSimulator {
+export function createWicanSimulator({ url, device, password, qos = 1 }: Omit<SensorOptions, 'clock'>): WicanSimulator {
   const base = `wican/${device}`;
   const client = connectDevice(url, device, password, `${base}/status`);
   const started = performance.now();

@@ -3,7 +3,7 @@ import type { DeviceState } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
 
 /** Away for so long, a device counts as offline. */
-export const OFFLINE_AFTER_MS = 60_000;
+const OFFLINE_AFTER_MS = 60_000;
 
 export interface Trouble {
   readonly reason: string;

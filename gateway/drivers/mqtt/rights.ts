@@ -22,7 +22,7 @@ export function rightsOf(device: MqttDevice): Rights {
 }
 
 /** Where the dongle publishes. */
-export function wicanTopic(device: DeviceOf<'wican'>): string {
+function wicanTopic(device: DeviceOf<'wican'>): string {
   return device.topic ?? `wican/${device.id}/#`;
 }
 
