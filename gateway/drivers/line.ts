@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { SerialPort } from 'serialport';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
@@ -22,6 +23,7 @@ export interface LineOptions {
 
 /** A Wi-Fi adapter that has not taken the call after this time is not there. */
 const CONNECT_MS = 5_000;
+const WATCH_MS = 500;
 
 /**
  * Opens the line; a serial port is locked, so that no other program can talk into the conversation.
@@ -49,6 +51,11 @@ async function openSerial({ port: path, baud }: LineOptions, signal: AbortSignal
       if (!port.isOpen) return resolve();
       port.close(() => resolve());
     });
+  const unwatch = await watchNode(path, () => {
+    lost.resolve(lineLost(path, new Error('the port has gone')));
+    void close();
+  });
+  void lost.promise.then(unwatch);
   if (signal.aborted) {
     await close();
     throw aborted(path);
@@ -66,6 +73,27 @@ async function openSerial({ port: path, baud }: LineOptions, signal: AbortSignal
     closed: lost.promise,
     close,
   };
+}
+
+/**
+ * Tells when a device file goes away. A serial read that meets a hang-up gets nothing instead of an error, and the
+ * library reads on for ever; but the file of an unplugged adapter vanishes, or comes back as another.
+ */
+async function watchNode(path: string, onGone: () => void): Promise<() => void> {
+  const nodeOf = () =>
+    stat(path).then(
+      (s) => s.ino,
+      () => null,
+    );
+  const first = await nodeOf();
+  // Windows has no such file; its reads do fail.
+  if (first === null) return () => {};
+  const timer = setInterval(() => {
+    void nodeOf().then((now) => {
+      if (now !== first) onGone();
+    });
+  }, WATCH_MS);
+  return () => clearInterval(timer);
 }
 
 async function openTcp(url: string, host: string, tcpPort: number, signal: AbortSignal): Promise<Line> {
