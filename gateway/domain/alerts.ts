@@ -1,0 +1,52 @@
+import { type EventBody, type EventData, event } from '../../protocols/event.ts';
+import type { Millis } from '../../protocols/time.ts';
+
+type AlertData = EventData<'liftgate.alert.v1'>;
+export type Standing = Omit<AlertData, 'state'>;
+/** Alerts that stand, by what they are about: kind and subject. */
+export type Alerts = Readonly<Record<string, Standing>>;
+
+export interface AlertStep {
+  readonly alerts: Alerts;
+  readonly events: EventBody[];
+}
+
+/** What to say when it is so; the id and the start are the engine's. */
+export type Concern = Pick<AlertData, 'kind' | 'severity' | 'detail'> &
+  Partial<Pick<AlertData, 'bay' | 'device' | 'vin'>> & { readonly since?: Millis };
+
+/** Raises an alert once: while one about the same stands, nothing happens. */
+export function raise(step: AlertStep, subject: string, concern: Concern, now: Millis): AlertStep {
+  const key = `${concern.kind}/${subject}`;
+  if (Object.hasOwn(step.alerts, key)) return step;
+  const standing: Standing = {
+    alert: `${concern.kind}.${subject}.${now.toString(36)}`.slice(0, 128),
+    kind: concern.kind,
+    severity: concern.severity,
+    since: concern.since ?? now,
+    bay: concern.bay ?? null,
+    device: concern.device ?? null,
+    vin: concern.vin ?? null,
+    detail: concern.detail,
+  };
+  const told = event('liftgate.alert.v1', now, { ...standing, state: 'raised' });
+  return { alerts: { ...step.alerts, [key]: standing }, events: [...step.events, told] };
+}
+
+/** Clears the alert about a subject, if it stands: once, under the id that it was raised with. */
+export function clear(step: AlertStep, kind: AlertData['kind'], subject: string, now: Millis): AlertStep {
+  const key = `${kind}/${subject}`;
+  if (!Object.hasOwn(step.alerts, key)) return step;
+  const { [key]: gone, ...rest } = step.alerts;
+  const told = event('liftgate.alert.v1', now, { ...gone!, state: 'cleared' });
+  return { alerts: rest, events: [...step.events, told] };
+}
+
+/** Clears what a bay's car has raised, when the car is gone. */
+export function clearBay(step: AlertStep, bay: string, now: Millis): AlertStep {
+  let s = step;
+  for (const [key, a] of Object.entries(step.alerts)) {
+    if (a.bay === bay && a.kind !== 'device-offline') s = clear(s, a.kind, key.slice(a.kind.length + 1), now);
+  }
+  return s;
+}

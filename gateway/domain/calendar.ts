@@ -1,0 +1,76 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Millis } from '../../protocols/time.ts';
+import type { ShiftSettings } from './settings.ts';
+
+/** One site-local day: its bounds and the open windows in it, half-open, in ms UTC. */
+export interface Day {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  readonly start: Millis;
+  readonly end: Millis;
+  readonly windows: readonly (readonly [from: Millis, to: Millis])[];
+}
+
+/** Gives the day that an instant falls in. */
+export type Calendar = (at: Millis) => Day;
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/**
+ * Makes the calendar of a site. Days of 23 and 25 hours come out right, since the bounds are asked from the zone. The
+ * last two days are remembered: a call for the same day compares two numbers.
+ */
+export function calendarOf(timezone: string, shift: ShiftSettings): Calendar {
+  let last = dayOf(timezone, shift, 0);
+  let other = last;
+  return (at) => {
+    if (at >= last.start && at < last.end) return last;
+    [last, other] = [at >= other.start && at < other.end ? other : dayOf(timezone, shift, at), last];
+    return last;
+  };
+}
+
+function dayOf(timezone: string, shift: ShiftSettings, at: Millis): Day {
+  const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDate();
+  const instant = (d: Temporal.PlainDate, time: string) =>
+    d.toZonedDateTime({ timeZone: timezone, plainTime: time }).epochMilliseconds;
+  const start = date.toZonedDateTime(timezone).epochMilliseconds;
+  const end = date.add({ days: 1 }).toZonedDateTime(timezone).epochMilliseconds;
+  // A shift that ends at or before its start ends on the next day, so yesterday's may reach into today.
+  const windows = [date.subtract({ days: 1 }), date].flatMap((d): [Millis, Millis][] => {
+    if (!shift.days.includes(DAYS[d.dayOfWeek - 1]!)) return [];
+    const until = (time: string, after: string) => instant(time <= after ? d.add({ days: 1 }) : d, time);
+    const open: [Millis, Millis] = [instant(d, shift.open), until(shift.close, shift.open)];
+    return shift.breaks.reduce<[Millis, Millis][]>(
+      (parts, b) => {
+        const from = instant(b.from < shift.open ? d.add({ days: 1 }) : d, b.from);
+        const to = instant(b.to <= b.from || b.from < shift.open ? d.add({ days: 1 }) : d, b.to);
+        return parts.flatMap((p) => without(p, from, to));
+      },
+      [open],
+    );
+  });
+  const clipped = windows
+    .map(([from, to]): [Millis, Millis] => [Math.max(from, start), Math.min(to, end)])
+    .filter(([from, to]) => from < to);
+  return { day: date.toString(), start, end, windows: clipped };
+}
+
+function without([from, to]: [Millis, Millis], a: Millis, b: Millis): [Millis, Millis][] {
+  const left: [Millis, Millis] = [from, Math.min(to, a)];
+  const right: [Millis, Millis] = [Math.max(from, b), to];
+  return [left, right].filter(([f, t]) => f < t);
+}
+
+/** Open time in [from, to) of a day, in whole seconds; adds up exactly over adjoining spans. */
+export function openSeconds(day: Day, from: Millis, to: Millis): number {
+  let sum = 0;
+  for (const [a, b] of day.windows) {
+    sum += Math.max(0, Math.floor(Math.min(b, to) / 1_000) - Math.floor(Math.max(a, from) / 1_000));
+  }
+  return sum;
+}
+
+export function isOpen(day: Day, at: Millis): boolean {
+  return day.windows.some(([from, to]) => at >= from && at < to);
+}

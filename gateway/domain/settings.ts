@@ -1,0 +1,106 @@
+/**
+ * What the engine has to be told about a site. Plain types: the gateway's configuration fits them as it is,
+ * and the engine never learns where they came from.
+ */
+export interface EngineSettings {
+  /** IANA zone of the site; it decides where a day begins and when the shift is. */
+  readonly site: { readonly timezone: string };
+  readonly bays: readonly { readonly id: string }[];
+  readonly devices: readonly DeviceSetting[];
+  readonly rules: RuleSettings;
+  readonly shift: ShiftSettings;
+}
+
+export type DeviceKind = 'elm327' | 'wican' | 'scanner' | 'camera' | 'sensor' | 'broker';
+
+export interface DeviceSetting {
+  readonly id: string;
+  readonly kind: DeviceKind;
+  readonly bay?: string | undefined;
+  /** Longest normal silence in seconds, taken as its cadence. */
+  readonly silence?: number | undefined;
+  /** Cameras: which rule of the camera watches which bay. */
+  readonly rules?: readonly { readonly rule: string; readonly bay: string }[] | undefined;
+}
+
+/** Thresholds; units as in the configuration: seconds, minutes where named so, mm. */
+export interface RuleSettings {
+  readonly minimumStay: number;
+  readonly minimumGap: number;
+  /** Minutes. */
+  readonly overstay: number;
+  /** Minutes. */
+  readonly idleAfter: number;
+  readonly whichCarAfter: number;
+  readonly raisedAbove: number;
+  readonly freeDistance: number;
+  readonly offlineAfter: number;
+  readonly pace: number;
+}
+
+export interface ShiftSettings {
+  readonly days: readonly string[];
+  /** `HH:MM`, site-local. */
+  readonly open: string;
+  readonly close: string;
+  readonly breaks: readonly { readonly from: string; readonly to: string }[];
+}
+
+/**
+ * Constants of the occupancy filter, in seconds unless said otherwise. The values are those of the reference filter
+ * that was simulated on days with bursty cameras: shorter confirmation brings back false flips.
+ */
+export interface Fusion {
+  /** Time in which a steady vote moves its group by one step. */
+  readonly tick: number;
+  /** Log-odds × 0.25 of a source that is right 98 times in 100. */
+  readonly step: number;
+  /** No group ever weighs more than this, for or against. */
+  readonly clamp: number;
+  /** Fast lane: the sum of the groups that flips a state; above `clamp`, so that one group alone cannot. */
+  readonly fast: number;
+  /** Slow lane, where no other healthy group speaks against it. */
+  readonly slowAlone: number;
+  /** Slow lane, where another healthy group disagrees. */
+  readonly slowAgainst: number;
+  /** Half-life of evidence that can only say "present" (OBD, scans): its silence proves nothing. */
+  readonly halfLife: number;
+  /** Decayed evidence below this level has no say any more. */
+  readonly counts: number;
+  readonly minimumStay: number;
+  readonly minimumGap: number;
+  /** Signs of work must last this long before they count as work. */
+  readonly activity: number;
+}
+
+/** `pace` shortens every confirmation time alike; what a source's silence means is not sped up by it. */
+export function fusionOf(rules: RuleSettings): Fusion {
+  const { pace } = rules;
+  return {
+    tick: 5 * pace,
+    step: 1,
+    clamp: 3,
+    fast: 4,
+    slowAlone: 90 * pace,
+    slowAgainst: 300 * pace,
+    halfLife: 600,
+    counts: 1,
+    minimumStay: rules.minimumStay * pace,
+    minimumGap: rules.minimumGap * pace,
+    activity: 120 * pace,
+  };
+}
+
+const STALE_CADENCES = 3;
+const STALE_AT_LEAST = 60;
+const USUAL_CADENCE = 20;
+
+/** Milliseconds after which a device's last word says nothing about now: three cadences, at least a minute. */
+export function staleAfterMs(device: DeviceSetting): number {
+  return 1_000 * Math.max(STALE_AT_LEAST, STALE_CADENCES * (device.silence ?? USUAL_CADENCE));
+}
+
+/** A claim belongs to a stay when it was made within this time around it. */
+export const JOIN_WINDOW_MS = 600_000;
+/** A hole in the ticks longer than this is time that nobody watched: the bays were UNKNOWN. */
+export const GAP_MS = 60_000;

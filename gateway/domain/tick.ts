@@ -1,0 +1,136 @@
+import { type EventBody, event } from '../../protocols/event.ts';
+import type { Millis } from '../../protocols/time.ts';
+import { type AlertStep, clear, raise } from './alerts.ts';
+import { type BayState, NEW_BAY } from './bay.ts';
+import { openSeconds } from './calendar.ts';
+import type { Context } from './context.ts';
+import type { Step } from './engine.ts';
+import { judgeFresh } from './flags.ts';
+import { tellValues } from './obd.ts';
+import { NOT_SEEN } from './occupancy.ts';
+import { GAP_MS } from './settings.ts';
+import { bayAlerts, forgetAll, join, settle } from './site.ts';
+import { bayState, deviceRecord, type EngineState, nothing, withBay, withDevice } from './state.ts';
+import { drop, entriesOf } from './table.ts';
+import { beginDay, leafOf, sumsOf, turnTo } from './utilisation.ts';
+
+const TELL_MS = 30_000;
+/** One tick moves the filters by at most this, in seconds: a late tick has not seen the time in between. */
+const MOST_DT = 5;
+/** Time that steps back by less stands still until it is caught up; by more, the clock was wrong before. */
+const STANDS_STILL_MS = 600_000;
+/** Cars that were not heard of for so long are forgotten. */
+const KEEP_CARS_MS = 400 * 86_400_000;
+
+/** Time passes. */
+export function onTick(ctx: Context, state: EngineState, at: Millis): Step<EngineState> {
+  const { tick } = state;
+  if (tick > 0 && at <= tick) return tick - at < STANDS_STILL_MS ? nothing(state) : turnBack(ctx, state, at);
+  const dt = tick === 0 ? 1 : Math.min(MOST_DT, (at - tick) / 1_000);
+  const now: EngineState = { ...state, tick: at };
+  let step: Step<EngineState> = tick > 0 && at - tick > GAP_MS ? forgetAll(ctx, now, tick, at) : nothing(now);
+  for (const id of ctx.bays) {
+    step = join(step, settle(ctx, step.state, id, at, dt));
+    step = join(step, keepSums(ctx, step.state, id, tick, at));
+    step = join(step, bayAlerts(ctx, step.state, id, at));
+  }
+  step = join(step, onDevices(ctx, step.state, at));
+  step = join(step, judgeFresh(ctx, step.state, at));
+  return tick > 0 && ctx.calendar(tick).day !== ctx.calendar(at).day ? join(step, forgetCars(step.state, at)) : step;
+}
+
+/** The day's sums of one bay: told every 30 s of open time, when the leaf changes, and when the day ends. */
+function keepSums(ctx: Context, state: EngineState, id: string, tick: Millis, now: Millis): Step<EngineState> {
+  const bay = bayState(state, id);
+  const day = ctx.calendar(now);
+  const events: EventBody[] = [];
+  const leaf = leafOf(bay.work.state);
+  let today = bay.today;
+  if (today === null) today = turnTo(beginDay(day), day, leaf, Math.max(bay.work.since, tick || now), now);
+  else if (today.day !== day.day) {
+    const old = ctx.calendar(today.from);
+    events.push(event('liftgate.bay.utilisation.v1', now, sumsOf(id, today, old, old.end)));
+    today = turnTo(beginDay(day, today.trail.at(-1)!.leaf), day, leaf, bay.work.since, now);
+  }
+  const { stay } = bay;
+  const minimum = 1_000 * ctx.fusion.minimumStay;
+  const counts = stay !== null && !stay.counted && bay.occupancy.booked === 'occupied' && now - stay.since >= minimum;
+  if (counts) today = { ...today, visits: today.visits + 1 };
+  const from = Math.max(today.toldAt, day.start);
+  const due = now - today.toldAt >= TELL_MS && (today.toldAt === 0 || openSeconds(day, from, now) > 0);
+  const turned = leaf !== today.toldLeaf;
+  if (due || turned || counts) {
+    today = { ...today, toldAt: now, toldLeaf: leaf };
+    events.push(event('liftgate.bay.utilisation.v1', now, sumsOf(id, today, day, now)));
+  }
+  if (today === bay.today) return { state, events };
+  const next: BayState = { ...bay, today, stay: counts ? { ...stay, counted: true } : stay };
+  return { state: withBay(state, id, next), events };
+}
+
+/** Devices: values that wait to be told, and those that stay away. */
+function onDevices(ctx: Context, state: EngineState, now: Millis): Step<EngineState> {
+  let step = nothing(state);
+  for (const device of ctx.devices) {
+    const { dongle } = deviceRecord(step.state, device.id);
+    if (dongle?.thinning.due)
+      step = join(step, tellValues(ctx, step.state, device, dongle, now, now) ?? nothing(step.state));
+  }
+  let alerts: AlertStep = { alerts: step.state.alerts, events: [] };
+  const brokerAway = ctx.devices.some((d) => d.kind === 'broker' && isAway(ctx, step.state, d.id, now));
+  for (const device of ctx.devices) {
+    // A dongle that lives in a car drives away with it: that is no failure.
+    if (device.kind === 'wican') continue;
+    if (!isAway(ctx, step.state, device.id, now)) {
+      if (deviceRecord(step.state, device.id).away === null) alerts = clear(alerts, 'device-offline', device.id, now);
+      continue;
+    }
+    // One alert for the broker, not one for each device behind it.
+    if (brokerAway && device.kind === 'sensor') continue;
+    const { away, reason } = deviceRecord(step.state, device.id);
+    const detail = { kind: device.kind, ...(reason === null ? {} : { reason }) };
+    const { id, bay = null } = device;
+    const concern = { kind: 'device-offline', severity: 'warning', since: away!, bay, device: id, detail } as const;
+    alerts = raise(alerts, id, concern, now);
+  }
+  if (alerts.alerts === step.state.alerts) return step;
+  return join(step, { state: { ...step.state, alerts: alerts.alerts }, events: alerts.events });
+}
+
+function isAway(ctx: Context, state: EngineState, device: string, now: Millis): boolean {
+  const { away } = deviceRecord(state, device);
+  return away !== null && now - away >= 1_000 * ctx.rules.offlineAfter;
+}
+
+function forgetCars(state: EngineState, now: Millis): Step<EngineState> {
+  let { vehicles } = state;
+  for (const [vin, car] of entriesOf(state.vehicles)) {
+    if (now - car.heard > KEEP_CARS_MS) vehicles = drop(vehicles, vin);
+  }
+  return nothing(vehicles === state.vehicles ? state : { ...state, vehicles });
+}
+
+/** The clock had been far ahead: evidence that is dated in the future is no evidence. The bays begin anew. */
+function turnBack(ctx: Context, state: EngineState, at: Millis): Step<EngineState> {
+  let next: EngineState = { ...state, tick: at };
+  const events: EventBody[] = [];
+  for (const device of ctx.devices) {
+    const record = deviceRecord(next, device.id);
+    const away = record.away === null ? null : Math.min(record.away, at);
+    next = withDevice(next, device.id, { ...record, heard: 0, bay: null, dongle: null, away });
+  }
+  for (const id of ctx.bays) {
+    const occupancy = { ...NOT_SEEN, bookedSince: at, rule: 'clock-set-back' };
+    next = withBay(next, id, { ...NEW_BAY, occupancy });
+    const data = {
+      bay: id,
+      state: 'unknown',
+      since: at,
+      stay: null,
+      confidence: null,
+      rule: 'clock-set-back',
+    } as const;
+    events.push(event('liftgate.bay.occupancy.v1', at, { ...data, evidence: [] }));
+  }
+  return { state: next, events };
+}

@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE, Shop, settings } from './kit.ts';
+
+const last = (shop: Shop, bay = '1') => shop.last('liftgate.bay.occupancy.v1', bay)!;
+
+describe('occupancy', () => {
+  test('is unknown until something healthy has spoken', () => {
+    const shop = new Shop();
+    shop.wait(300);
+    expect(shop.of('liftgate.bay.occupancy.v1').map((o) => [o.bay, o.state, o.rule])).toEqual(
+      ['1', '2', '3', '4'].map((bay) => [bay, 'unknown', 'start-up']),
+    );
+  });
+
+  test('two groups that agree book a car within 30 s, dated back to the first evidence', () => {
+    const shop = new Shop();
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    expect(last(shop)).toMatchObject({ state: 'empty', rule: 'first-evidence', stay: null });
+    const arrived = shop.now;
+    shop.camera('1', true);
+    shop.floor(true);
+    shop.wait(30);
+    const booked = last(shop);
+    expect(booked).toMatchObject({ state: 'occupied', rule: 'two-agree', since: arrived, stay: expect.any(String) });
+    expect(booked.confidence).toBeGreaterThan(0.95);
+    expect(booked.evidence.map((e) => [e.group, e.says])).toEqual([
+      ['camera', 'present'],
+      ['floor', 'present'],
+    ]);
+    expect(shop.of('liftgate.bay.occupancy.v1').at(-2)).toMatchObject({ state: 'entering', stay: booked.stay });
+  });
+
+  test('a camera alone needs 90 s at its clamp', () => {
+    const shop = new Shop();
+    shop.camera('2', false);
+    shop.wait(60);
+    const arrived = shop.now;
+    shop.camera('2', true);
+    shop.wait(115);
+    expect(shop.shown('2')).toBe('entering');
+    shop.wait(15);
+    expect(last(shop, '2')).toMatchObject({ state: 'occupied', rule: 'one-alone', since: arrived });
+  });
+
+  test('a burst of camera errors under a shadow flips nothing', () => {
+    const shop = new Shop();
+    shop.camera('2', false);
+    shop.wait(60);
+    for (let i = 0; i < 20; i++) {
+      shop.camera('2', true);
+      shop.wait(35);
+      shop.camera('2', false);
+      shop.wait(40);
+    }
+    const states = shop.of('liftgate.bay.occupancy.v1').filter((o) => o.bay === '2' && o.state === 'occupied');
+    expect(states).toEqual([]);
+  });
+
+  test('against a healthy group that disagrees one group needs 300 s, and two that are stuck opposite settle once', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.wait(200);
+    shop.camera('1', false);
+    shop.wait(325);
+    expect(last(shop).state).toBe('leaving');
+    shop.wait(10);
+    expect(last(shop)).toMatchObject({ state: 'empty', rule: 'one-against' });
+    const events = shop.wait(3_600);
+    expect(shop.of('liftgate.bay.occupancy.v1', events)).toEqual([]);
+  });
+
+  test('a source that falls silent makes the bay unknown, never empty, from its last word on', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.stops('cam');
+    shop.stops('floor-1');
+    const silent = shop.now;
+    shop.wait(88);
+    expect(last(shop).state).toBe('occupied');
+    shop.wait(5);
+    expect(last(shop)).toMatchObject({ state: 'unknown', rule: 'no-healthy-source', since: silent, stay: null });
+  });
+
+  test('a camera that stays in touch still means what it said an hour ago', () => {
+    const shop = new Shop();
+    shop.says('cam', 'camera.occupied', true, { part: 'bay-2' });
+    shop.keeps('cam', 'device.health', 'ok');
+    shop.wait(3_600);
+    expect(shop.shown('2')).toBe('occupied');
+    shop.keeps('cam', 'device.health', 'too-dark');
+    shop.wait(2);
+    expect(shop.shown('2')).toBe('unknown');
+    shop.keeps('cam', 'device.health', 'no-snapshot');
+    shop.wait(30);
+    expect(shop.shown('2')).toBe('occupied');
+  });
+
+  test('a degraded or offline device has no vote', () => {
+    const shop = new Shop();
+    shop.camera('2', true);
+    shop.wait(30);
+    expect(shop.shown('2')).toBe('occupied');
+    shop.device('cam', 'offline', 1, 'line-lost');
+    shop.wait(1);
+    expect(shop.shown('2')).toBe('unknown');
+  });
+
+  test('a raised lift means occupied and forbids leaving', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.keeps('lift-1', 'lift.height', 1_600);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(600);
+    expect(last(shop).state).toBe('occupied');
+    shop.keeps('lift-1', 'lift.height', 0);
+    shop.wait(31);
+    expect(last(shop).state).toBe('empty');
+  });
+
+  test('a lift without a camera books the bay at once', () => {
+    const shop = new Shop();
+    shop.keeps('lift-1', 'lift.height', 0);
+    shop.wait(5);
+    const events = shop.says('lift-1', 'lift.height', 1_200);
+    expect(shop.of('liftgate.bay.occupancy.v1', events)).toMatchObject([{ state: 'occupied', rule: 'lift-raised' }]);
+    expect(shop.of('liftgate.bay.lift.v1', events)).toEqual([{ bay: '1', raised: true, heightMm: 1_200 }]);
+  });
+
+  test('a lift that is parked high over an empty floor books no car', () => {
+    const shop = new Shop();
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    shop.keeps('lift-1', 'lift.load', 20);
+    shop.keeps('lift-1', 'lift.height', 1_800);
+    shop.wait(900);
+    expect(last(shop).state).toBe('empty');
+  });
+
+  test('the lift does not flicker around its limit', () => {
+    const shop = new Shop();
+    for (const height of [0, 299, 301, 290, 305, 260, 300, 239, 250]) {
+      shop.says('lift-1', 'lift.height', height);
+      shop.wait(2);
+    }
+    expect(shop.of('liftgate.bay.lift.v1').map((l) => l.raised)).toEqual([false, true, false]);
+  });
+
+  test('a scan alone tells of a car where no sensor is, fades, and never says empty', () => {
+    const shop = new Shop();
+    const events = shop.says('scan-4', 'scan.vin', 'LSVAG2180E2100001');
+    expect(shop.of('liftgate.bay.occupancy.v1', events)).toMatchObject([{ state: 'occupied', rule: 'scan-alone' }]);
+    shop.wait(900);
+    expect(shop.shown('4')).toBe('occupied');
+    shop.wait(120);
+    expect(shop.shown('4')).toBe('unknown');
+  });
+
+  test('where scans alone tell, the scan of the next car ends the stay of the one before', () => {
+    const shop = new Shop();
+    shop.says('scan-4', 'scan.vin', 'LSVAG2180E2100001');
+    shop.wait(300);
+    const first = last(shop, '4').stay;
+    shop.says('scan-4', 'scan.vin', '1HGCM82633A004352');
+    expect(last(shop, '4')).toMatchObject({ state: 'occupied', rule: 'next-scan', since: shop.now });
+    expect(last(shop, '4').stay).not.toBe(first);
+    expect(shop.last('liftgate.bay.vehicle.v1', '4')).toMatchObject({ vin: '1HGCM82633A004352', by: 'scan' });
+  });
+
+  test('a short gap does not end the stay, a pass-through is called one', () => {
+    const shop = new Shop(settings({ pace: 0.2, minimumGap: 300 }));
+    shop.park();
+    const { stay } = last(shop);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(20);
+    expect(last(shop)).toMatchObject({ state: 'empty' });
+    shop.camera('1', true);
+    shop.floor(true);
+    shop.wait(20);
+    expect(last(shop)).toMatchObject({ state: 'occupied', stay });
+    const quick = new Shop();
+    quick.park();
+    quick.camera('1', false);
+    quick.floor(false);
+    quick.wait(40);
+    expect(last(quick)).toMatchObject({ state: 'empty', rule: 'pass-through' });
+  });
+
+  test('time that nobody watched is unknown, and a short one does not end the stay', () => {
+    const shop = new Shop();
+    shop.park();
+    const { stay } = last(shop);
+    const asleep = shop.now;
+    shop.sleep(5 * MINUTE);
+    expect(last(shop)).toMatchObject({ state: 'unknown', rule: 'gap', since: asleep });
+    shop.wait(30);
+    expect(last(shop)).toMatchObject({ state: 'occupied', stay, rule: 'bridged' });
+    expect(last(shop).since).toBeGreaterThanOrEqual(asleep + 5 * MINUTE);
+    shop.sleep(30 * MINUTE);
+    shop.wait(30);
+    expect(last(shop).state).toBe('occupied');
+    expect(last(shop).stay).not.toBe(stay);
+  });
+
+  test('late readings move nothing that is live', () => {
+    const shop = new Shop();
+    shop.park();
+    for (let i = 0; i < 100; i++) shop.says('floor-1', 'floor.presence', false, { late: true });
+    shop.keeps('floor-1', 'floor.presence', true);
+    expect(shop.of('liftgate.bay.occupancy.v1', shop.wait(120))).toEqual([]);
+  });
+
+  test('a quicker pace shortens every confirmation', () => {
+    const shop = new Shop(settings({ pace: 0.1 }));
+    shop.camera('2', false);
+    shop.wait(4);
+    shop.camera('2', true);
+    shop.wait(14);
+    expect(shop.shown('2')).toBe('occupied');
+  });
+
+  test('strangers, and values that cannot be, have no effect', () => {
+    const shop = new Shop();
+    const before = shop.state;
+    shop.says('nobody', 'floor.presence', true);
+    shop.says('floor-1', 'floor.presence', 'yes');
+    shop.says('floor-1', 'floor.distance', -5);
+    shop.says('cam', 'camera.occupied', true, { part: 'no-such-rule' });
+    expect(shop.state).toBe(before);
+  });
+
+  test('a clock that is set back far begins anew instead of standing still', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.now -= 24 * 60 * MINUTE;
+    shop.feed({ kind: 'tick', at: shop.now });
+    expect(last(shop)).toMatchObject({ state: 'unknown', rule: 'clock-set-back' });
+    shop.wait(60);
+    expect(last(shop)).toMatchObject({ state: 'occupied', since: expect.any(Number) });
+    expect(last(shop).since).toBeLessThanOrEqual(shop.now);
+  });
+});
