@@ -19,7 +19,7 @@ type Singular<K extends string> = K extends `${infer Stem}_one` | `${infer Stem}
 export interface Translate<Key extends string> {
   (key: Key, values?: Readonly<Record<string, string | number>>): string;
   /** For codes that may be newer than this page: the word of `group.code`, or the code itself. */
-  code(group: string, code: string): string;
+  code(group: string, code: string, values?: Readonly<Record<string, string | number>>): string;
 }
 
 const i18n = createInstance();
@@ -59,7 +59,8 @@ export function useWords<Key extends string>({ namespace }: Words<Key>): Transla
   return useMemo(() => {
     const say = (key: string, values?: Readonly<Record<string, string | number>>) => t(key, { ...values }) as string;
     return Object.assign(say, {
-      code: (group: string, code: string) => t(`${group}.${code}`, { defaultValue: code }) as string,
+      code: (group: string, code: string, values?: Readonly<Record<string, string | number>>) =>
+        t(`${group}.${code}`, { ...values, defaultValue: code }) as string,
     });
   }, [t]);
 }
