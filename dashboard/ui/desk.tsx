@@ -94,8 +94,8 @@ function themeOf(p: Palette, isDark: boolean): ThemeConfig {
         headerColor: p.textQuiet,
         headerSplitColor: 'transparent',
         rowHoverBg: p.raised,
-        cellPaddingBlock: 12,
-        cellPaddingInline: 16,
+        cellPaddingBlockMD: 12,
+        cellPaddingInlineMD: 16,
       },
       Segmented: {
         trackBg: mix(p.ground, p.line, 0.6),
