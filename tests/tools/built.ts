@@ -5,7 +5,9 @@ import { build, type InlineConfig } from 'vite';
 import config from '../../dashboard/vite.config.ts';
 
 /** One page, built as the product builds it, in a folder of its own. */
-export async function builtPage(page: 'wall' | 'console' | 'site'): Promise<{ folder: string; remove: () => Promise<void> }> {
+export async function builtPage(
+  page: 'wall' | 'console' | 'site',
+): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), `liftgate-${page}-`));
   const base = config as InlineConfig;
   await build({
