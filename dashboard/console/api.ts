@@ -72,6 +72,6 @@ export const api = {
     http.patch<CustomerItem>(`/customers/${enc(id)}`, body),
 
   gateways: (signal?: AbortSignal) => http.get<Page<GatewayItem>>('/gateways', {}, signal),
-  createGateway: (body: z.input<typeof NewGateway>) => http.post<Record<string, unknown>>('/gateways', body),
+  createGateway: (body: z.input<typeof NewGateway>) => http.post<{ readonly credential: string }>('/gateways', body),
   revokeGateway: (site: string, gateway: string) => http.remove(`/gateways/${enc(site)}/${enc(gateway)}`),
 };

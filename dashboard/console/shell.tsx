@@ -1,0 +1,121 @@
+import {
+  BellOutlined,
+  CarOutlined,
+  ClusterOutlined,
+  FileTextOutlined,
+  MailOutlined,
+  SettingOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import { Button, Popover, Segmented, Select, Spin } from 'antd';
+import { type ComponentType, Suspense, useState } from 'react';
+import { useLive } from '../ui/live.ts';
+import { chosenLook, type Look, showLook } from '../ui/look.ts';
+import { Brand, LanguageSwitch } from '../ui/pieces.tsx';
+import { api } from './api.ts';
+import type { Screens } from './console.tsx';
+import { usePlace } from './place.ts';
+import { hrefOf, useRoute } from './route.ts';
+import { useConsole } from './words.ts';
+
+type Name = keyof Screens;
+const ICONS: Readonly<Record<Name, ComponentType>> = {
+  alerts: BellOutlined,
+  vehicles: CarOutlined,
+  orders: FileTextOutlined,
+  notices: MailOutlined,
+  customers: TeamOutlined,
+  gateways: ClusterOutlined,
+};
+
+/** The frame of the signed-in console: the way between its pages, and who is here. */
+export function Shell({ screens }: { readonly screens: Screens }) {
+  const t = useConsole();
+  const { person, site } = usePlace();
+  const [first, ...rest] = useRoute();
+  const names = (Object.keys(ICONS) as Name[]).filter((n) => n !== 'gateways' || person.role === 'manager');
+  const name = names.find((n) => n === first) ?? 'alerts';
+  const Screen = screens[name];
+  const alerts = useLive(`count ${site.site}`, (s) => api.alerts({ site: site.site, open: true }, s), 10_000);
+  const unseen = alerts.data?.items.filter((a) => a.acknowledgedBy === null).length ?? 0;
+
+  return (
+    <div className="shell">
+      <button type="button" className="skip" onClick={() => document.getElementById('content')?.focus()}>
+        {t('nav.skip')}
+      </button>
+      <header className="shell-top">
+        <Brand />
+        <span className="shell-site">{site.name}</span>
+        <Account />
+      </header>
+      <nav className="shell-nav" aria-label={t('nav.label')}>
+        {names.map((n) => {
+          const Icon = ICONS[n];
+          return (
+            <a key={n} href={hrefOf(n)} aria-current={n === name ? 'page' : undefined}>
+              <Icon />
+              <span>{t(`nav.${n}`)}</span>
+              {n === 'alerts' && unseen > 0 && <b className="shell-count">{unseen}</b>}
+            </a>
+          );
+        })}
+      </nav>
+      <main className="shell-main" id="content" tabIndex={-1}>
+        <Suspense fallback={<Spin className="wait" size="large" />}>
+          <Screen key={site.site} route={rest} />
+        </Suspense>
+      </main>
+    </div>
+  );
+}
+
+function Account() {
+  const t = useConsole();
+  const { person, sites, site, choose, signOut } = usePlace();
+  const [look, setLook] = useState<Look>(chosenLook);
+  const content = (
+    <div className="account">
+      <div>
+        <strong>{person.name}</strong>
+        <span className="quiet">{t(`account.${person.role}`)}</span>
+      </div>
+      {sites.length > 1 && (
+        <div>
+          <span className="quiet">{t('account.site')}</span>
+          <Select
+            aria-label={t('account.site')}
+            value={site.site}
+            onChange={choose}
+            options={sites.map((s) => ({ value: s.site, label: s.name }))}
+          />
+        </div>
+      )}
+      <div>
+        <span className="quiet">{t('account.language')}</span>
+        <LanguageSwitch label={t('account.language')} />
+      </div>
+      <div>
+        <span className="quiet">{t('account.theme')}</span>
+        <Segmented<Look>
+          aria-label={t('account.theme')}
+          size="small"
+          value={look}
+          onChange={(next) => {
+            setLook(next);
+            showLook(next, true);
+          }}
+          options={(['light', 'dark', 'system'] as const).map((l) => ({ value: l, label: t(`account.${l}`) }))}
+        />
+      </div>
+      <Button block onClick={signOut}>
+        {t('account.signOut')}
+      </Button>
+    </div>
+  );
+  return (
+    <Popover content={content} trigger="click" placement="bottomRight" arrow={false}>
+      <Button type="text" icon={<SettingOutlined />} aria-label={t('account.open')} />
+    </Popover>
+  );
+}

@@ -1,0 +1,76 @@
+import { Button, Spin } from 'antd';
+import { lazy, Suspense } from 'react';
+import type { VehicleStory } from '../../../protocols/api/console.ts';
+import { useLive } from '../../ui/live.ts';
+import { Mark } from '../../ui/mark.tsx';
+import { api } from '../api.ts';
+import { Stale } from '../fault.tsx';
+import { useTitle } from '../gate.tsx';
+import { usePlace } from '../place.ts';
+import { hrefOf } from '../route.ts';
+import { carName } from '../vehicles.tsx';
+import { useConsole } from '../words.ts';
+import { Readings } from './readings.tsx';
+import { Timeline } from './timeline.tsx';
+
+const FlagCard = lazy(() => import('./flag.tsx'));
+
+/** Everything that is known of one car. */
+export default function Story({ vin }: { readonly vin: string }) {
+  const t = useConsole();
+  const { site } = usePlace().site;
+  const live = useLive(`story ${site} ${vin}`, (signal) => api.story(vin, site, signal), 5_000);
+  return (
+    <>
+      <Button type="link" className="back" href={hrefOf('vehicles')}>
+        {t('common.back')}
+      </Button>
+      <Stale fault={live.fault} at={live.at} retry={() => void live.reload()} />
+      {!live.data && !live.fault && <Spin className="wait" size="large" />}
+      {live.data && <Told story={live.data} />}
+    </>
+  );
+}
+
+function Told({ story }: { readonly story: VehicleStory }) {
+  const t = useConsole();
+  const { vehicle, customer } = story;
+  const name = carName(vehicle) ?? t('common.unknown');
+  useTitle(vehicle.plate ?? name);
+  return (
+    <>
+      <header className="story-head">
+        <h1>{name}</h1>
+        <span className="plate">{vehicle.plate ?? t('common.noPlate')}</span>
+        <span className="id quiet">{vehicle.vin}</span>
+        <span className="story-place">
+          {vehicle.bay && (
+            <Mark shape="square" tone="accent">
+              {t('story.inBay', { bay: vehicle.bay })}
+            </Mark>
+          )}
+          <span className="quiet">{customer ? customer.name : t('story.noOwner')}</span>
+        </span>
+      </header>
+      <div className="story">
+        <section className="story-flags" aria-label={t('story.predictions')}>
+          {story.flags.length === 0 && (
+            <div className="card">
+              <h2>{t('story.predictions')}</h2>
+              <p className="quiet">{t('story.noPredictions')}</p>
+            </div>
+          )}
+          <Suspense fallback={<Spin className="wait" />}>
+            {story.flags.map((flag) => (
+              <FlagCard key={flag.flag} raw={flag} />
+            ))}
+          </Suspense>
+        </section>
+        <div className="story-side">
+          <Readings readings={story.readings} />
+          <Timeline story={story} />
+        </div>
+      </div>
+    </>
+  );
+}
