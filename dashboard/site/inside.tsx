@@ -1,0 +1,111 @@
+import { SettingOutlined } from '@ant-design/icons';
+import { Button, Popover, Segmented, Spin } from 'antd';
+import { useEffect, useState } from 'react';
+import type { SiteStatus } from '../../protocols/api/site.ts';
+import { chosenLocale, showLocale } from '../ui/i18n.ts';
+import { type Live, useLive, useNow } from '../ui/live.ts';
+import { chosenLook, type Look, showLook } from '../ui/look.ts';
+import { Brand, LanguageSwitch } from '../ui/pieces.tsx';
+import { secondsText } from '../ui/time.ts';
+import { api } from './api.ts';
+import { Devices } from './devices.tsx';
+import { Fault } from './fault.tsx';
+import { useTitle } from './gate.tsx';
+import { type Place, PlaceContext } from './place.ts';
+import { Safe } from './safe.tsx';
+import { Scan } from './scan.tsx';
+import { Screens } from './screens.tsx';
+import { Strangers } from './strangers.tsx';
+import { useSite } from './words.ts';
+
+/** The page of somebody who is signed in; asks the gateway every 2 s. */
+export function Inside({ onOut }: { readonly onOut: () => void }) {
+  const t = useSite();
+  const live = useLive('status', (signal) => api.status(signal), 2_000);
+  const here = useNow();
+  const { data: status, at } = live;
+  useTitle(status?.site.name ?? t('title'));
+  useEffect(() => {
+    if (status && !chosenLocale()) showLocale(status.site.locale);
+  }, [status]);
+
+  if (!status || at === null) {
+    return (
+      <main className="site-wait">
+        {live.fault ? <Fault fault={live.fault} retry={() => void live.reload()} /> : <Spin size="large" />}
+      </main>
+    );
+  }
+  const passedMs = Math.max(0, here - at);
+  const place: Place = { status, passedMs, now: status.now + passedMs };
+  return (
+    <PlaceContext value={place}>
+      <div className="site">
+        <header className="site-top">
+          <Brand />
+          <h1>{status.site.name}</h1>
+          <time className="quiet">{secondsText(place.now, status.site.timezone)}</time>
+          <Account onOut={onOut} />
+        </header>
+        <main className="site-main">
+          <Cut live={live} status={status} />
+          <div className={live.fault ? 'site-grid site-old' : 'site-grid'}>
+            <Safe />
+            <Scan />
+            <Devices />
+            <Strangers />
+            <Screens />
+          </div>
+        </main>
+      </div>
+    </PlaceContext>
+  );
+}
+
+/** Says that the gateway is silent; what it said before stays, and looks old. */
+function Cut({ live, status }: { readonly live: Live<SiteStatus>; readonly status: SiteStatus }) {
+  const t = useSite();
+  if (!live.fault) return null;
+  return (
+    <div className="note" role="alert">
+      <p>{t('fault.stale', { time: secondsText(status.now, status.site.timezone) })}</p>
+      <Button size="small" onClick={() => void live.reload()}>
+        {t('fault.retry')}
+      </Button>
+    </div>
+  );
+}
+
+function Account({ onOut }: { readonly onOut: () => void }) {
+  const t = useSite();
+  const [look, setLook] = useState<Look>(chosenLook);
+  const content = (
+    <div className="account">
+      <div>
+        <span className="quiet">{t('account.language')}</span>
+        <LanguageSwitch label={t('account.language')} />
+      </div>
+      <div>
+        <span className="quiet">{t('account.theme')}</span>
+        <Segmented<Look>
+          aria-label={t('account.theme')}
+          size="small"
+          value={look}
+          onChange={(next) => {
+            setLook(next);
+            showLook(next, true);
+          }}
+          options={(['light', 'dark', 'system'] as const).map((l) => ({ value: l, label: t(`account.${l}`) }))}
+        />
+      </div>
+      <Button block onClick={() => void api.signOut().finally(onOut)}>
+        {t('account.signOut')}
+      </Button>
+    </div>
+  );
+  return (
+    <Popover content={content} trigger="click" placement="bottomRight" arrow={false}>
+      <Button type="text" icon={<SettingOutlined />} aria-label={t('account.open')} />
+    </Popover>
+  );
+}
