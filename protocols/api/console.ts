@@ -14,8 +14,20 @@ export const Person = z.strictObject({
   email: z.string(),
   role: Role,
   locale: z.enum(['zh-CN', 'en']),
+  /** Sites that they may see; null: all. */
+  sites: z.array(Id).nullable().optional(),
 });
 export type Person = z.infer<typeof Person>;
+
+/** `GET /v1/people`, `POST /v1/people`: for managers. */
+export const NewPerson = z.strictObject({
+  name: z.string().min(1).max(80),
+  email: z.email().max(200),
+  password: z.string().min(10, 'at least 10 characters').max(200),
+  role: Role.default('advisor'),
+  locale: z.enum(['zh-CN', 'en']).default('zh-CN'),
+  sites: z.array(Id).max(1_000).nullable().default(null),
+});
 
 /** `POST /v1/session` signs in (cookie `lg_session`, HttpOnly, SameSite=Strict); `GET` tells who; `DELETE` signs out. */
 export const SignIn = z.strictObject({ email: z.email().max(200), password: z.string().min(1).max(200) });
@@ -235,6 +247,7 @@ export const GatewayItem = z.strictObject({
 });
 export type GatewayItem = z.infer<typeof GatewayItem>;
 export const NewGateway = z.strictObject({ site: Id, gateway: Id });
+export const GatewayCredential = z.strictObject({ gateway: GatewayItem, credential: z.string() });
 
 /** Every refusal: `{error: {code, message, about}}`; codes are those of LiftgateError. */
 export const Refusal = z.strictObject({
