@@ -1,0 +1,170 @@
+import { LiftgateError } from '../../protocols/error.ts';
+import type { EventBody, WorkshopEvent } from '../../protocols/event.ts';
+import type { Millis } from '../../protocols/time.ts';
+import { hashOf } from './body.ts';
+import type { Queryable, Tx } from './pool.ts';
+
+/** The gateway id under which the cloud writes into a site's log. No real gateway may bear it. */
+export const CLOUD = 'cloud';
+
+/** An event with its place in the site's log. */
+export type LoggedEvent = WorkshopEvent & { readonly id: number };
+
+/**
+ * Takes `count` places at the end of a site's log and gives the first.
+ *
+ * The row of the site stays locked until the transaction ends, so that places become visible in their order: a reader
+ * that has seen place n will never find a smaller one later. (A sequence would not do: its numbers commit in any order.)
+ * Sites do not wait for each other.
+ * @throws LiftgateError `not-found` for a site that nobody set up.
+ */
+export async function takePlaces(tx: Tx, site: string, count: number): Promise<number> {
+  const { rows } = await tx.query<{ last: number }>(
+    'UPDATE sites SET last_event = last_event + $2 WHERE site = $1 RETURNING last_event AS last',
+    [site, count],
+  );
+  if (!rows[0])
+    throw new LiftgateError('not-found', `there is no site ${site}; register its gateway first`, { about: site });
+  return rows[0].last - count + 1;
+}
+
+/** An event on its way in, with the hash of its body. */
+export interface Incoming {
+  readonly event: WorkshopEvent;
+  readonly hash: Buffer;
+}
+
+/** Stores those events whose key is free, in the given order, and gives them back with their places. */
+export async function insertEvents(
+  tx: Tx,
+  site: string,
+  incoming: readonly Incoming[],
+  now: Millis,
+): Promise<LoggedEvent[]> {
+  if (incoming.length === 0) return [];
+  const first = await takePlaces(tx, site, incoming.length);
+  const column = <T>(of: (i: Incoming, n: number) => T) => incoming.map(of);
+  const { rows } = await tx.query<{ id: number }>({
+    name: 'insert-events',
+    text: `INSERT INTO events (site, gateway, epoch, seq, id, type, subject, time, received_at, data, body_sha256)
+      SELECT $1, gateway, epoch, seq, id, type, subject, time, $2, data, body_sha256
+      FROM unnest($3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::int8[], $10::jsonb[], $11::bytea[])
+        AS e (gateway, epoch, seq, id, type, subject, time, data, body_sha256)
+      ON CONFLICT DO NOTHING RETURNING id`,
+    values: [
+      site,
+      now,
+      column((i) => i.event.gateway),
+      column((i) => i.event.epoch),
+      column((i) => i.event.seq),
+      column((_, n) => first + n),
+      column((i) => i.event.type),
+      column((i) => i.event.subject),
+      column((i) => i.event.time),
+      column((i) => JSON.stringify(i.event.data)),
+      column((i) => i.hash),
+    ],
+  });
+  const stored = new Set(rows.map((r) => r.id));
+  return incoming.map((i, n) => ({ ...i.event, id: first + n })).filter((e) => stored.has(e.id));
+}
+
+/** Writes facts of the cloud itself (work orders) into a site's log, from where they go to its boards and its gateways. */
+export async function appendOwn(
+  tx: Tx,
+  site: string,
+  bodies: readonly EventBody[],
+  now: Millis,
+): Promise<LoggedEvent[]> {
+  if (bodies.length === 0) return [];
+  const { rows } = await tx.query<{ epoch: string }>('SELECT epoch FROM own_epoch');
+  // Read under the lock: nobody else can take places before we have.
+  const next = await takePlaces(tx, site, 0);
+  const incoming = bodies.map((body, n) => ({
+    event: { ...body, site, gateway: CLOUD, epoch: rows[0]!.epoch, seq: next + n } as WorkshopEvent,
+    hash: hashOf(body),
+  }));
+  return await insertEvents(tx, site, incoming, now);
+}
+
+/** Hashes of the stored bodies of these seqs. */
+export async function storedHashes(
+  tx: Tx,
+  site: string,
+  gateway: string,
+  epoch: string,
+  seqs: readonly number[],
+): Promise<Map<number, Buffer>> {
+  const { rows } = await tx.query<{ seq: number; body_sha256: Buffer }>(
+    'SELECT seq, body_sha256 FROM events WHERE site = $1 AND gateway = $2 AND epoch = $3 AND seq = ANY($4)',
+    [site, gateway, epoch, seqs],
+  );
+  return new Map(rows.map((r) => [r.seq, r.body_sha256]));
+}
+
+interface EventRow {
+  gateway: string;
+  epoch: string;
+  seq: number;
+  id: number;
+  type: string;
+  subject: string;
+  time: number;
+  data: unknown;
+}
+
+const COLUMNS = 'gateway, epoch, seq, id, type, subject, time, data';
+/** What was stored was checked when it came in. */
+const fromRow = (site: string, row: EventRow) => ({ site, ...row }) as unknown as LoggedEvent;
+
+/** The log of a site after a place, oldest first. */
+export async function readLog(
+  db: Queryable,
+  site: string,
+  after: number,
+  limit: number,
+  types: readonly string[] | null = null,
+): Promise<LoggedEvent[]> {
+  const { rows } = await db.query<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE site = $1 AND id > $2 AND ($4::text[] IS NULL OR type = ANY($4)) ORDER BY id LIMIT $3`,
+    [site, after, limit, types],
+  );
+  return rows.map((r) => fromRow(site, r));
+}
+
+/** The newest events about a subject, newest first. */
+export async function newestOf(
+  db: Queryable,
+  site: string,
+  subject: string,
+  type: string,
+  limit: number,
+): Promise<LoggedEvent[]> {
+  const { rows } = await db.query<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE site = $1 AND subject = $2 AND type = $3 ORDER BY id DESC LIMIT $4`,
+    [site, subject, type, limit],
+  );
+  return rows.map((r) => fromRow(site, r));
+}
+
+/** The newest scans of a VIN, newest first. */
+export async function scansOf(db: Queryable, site: string, vin: string, limit: number): Promise<LoggedEvent[]> {
+  const { rows } = await db.query<EventRow>(
+    `SELECT ${COLUMNS} FROM events WHERE site = $1 AND type = 'liftgate.scan.v1' AND data ->> 'kind' = 'vin'
+      AND data ->> 'text' = $2 ORDER BY id DESC LIMIT $3`,
+    [site, vin, limit],
+  );
+  return rows.map((r) => fromRow(site, r));
+}
+
+/** Facts for the workshop after a place; of each subject only the newest, since an older one says nothing more. */
+export async function readDown(db: Queryable, site: string, after: number, limit: number): Promise<LoggedEvent[]> {
+  const { rows } = await db.query<EventRow>(
+    `SELECT ${COLUMNS} FROM events e WHERE site = $1 AND gateway = '${CLOUD}' AND id > $2
+      AND NOT EXISTS (SELECT 1 FROM events n WHERE n.site = e.site AND n.subject = e.subject AND n.type = e.type
+        AND n.gateway = '${CLOUD}' AND n.id > e.id)
+      ORDER BY id LIMIT $3`,
+    [site, after, limit],
+  );
+  return rows.map((r) => fromRow(site, r));
+}
