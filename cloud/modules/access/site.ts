@@ -1,0 +1,56 @@
+import type { SiteSummary } from '../../../protocols/api/console.ts';
+import { missingOf } from '../../store/cursors.ts';
+import type { Projection } from '../../store/ingest.ts';
+import type { Queryable } from '../../store/pool.ts';
+
+/** Name and zone of a site are what its gateway's configuration says; the newest word counts. */
+export const projectSites: Projection = async (tx, site, events) => {
+  const layout = events.filter((e) => e.type === 'liftgate.site.layout.v1').at(-1);
+  if (!layout) return;
+  await tx.query('UPDATE sites SET name = $2, timezone = $3, told_at = $4 WHERE site = $1 AND told_at <= $4', [
+    site,
+    layout.data.name,
+    layout.data.timezone,
+    layout.time,
+  ]);
+};
+
+/** Ids of all sites, or of those in `among` that exist. */
+export async function siteIds(db: Queryable, among: readonly string[] | null): Promise<string[]> {
+  const { rows } = await db.query<{ site: string }>(
+    'SELECT site FROM sites WHERE $1::text[] IS NULL OR site = ANY($1) ORDER BY site',
+    [among],
+  );
+  return rows.map((r) => r.site);
+}
+
+export async function timezoneOf(db: Queryable, site: string): Promise<{ name: string; timezone: string }> {
+  const { rows } = await db.query<{ name: string; timezone: string }>(
+    'SELECT name, timezone FROM sites WHERE site = $1',
+    [site],
+  );
+  return rows[0] ?? { name: site, timezone: 'UTC' };
+}
+
+export async function listSites(db: Queryable, ids: readonly string[]): Promise<SiteSummary[]> {
+  const { rows } = await db.query<Omit<SiteSummary, 'gateways'>>(
+    'SELECT site, name, timezone FROM sites WHERE site = ANY($1) ORDER BY name, site',
+    [ids],
+  );
+  const { rows: gateways } = await db.query<{ site: string; gateway: string; lastSyncAt: number | null }>(
+    `SELECT site, gateway, last_sync_at AS "lastSyncAt" FROM gateways
+      WHERE site = ANY($1) AND revoked_at IS NULL ORDER BY gateway`,
+    [ids],
+  );
+  const missing = await missingOf(db, ids);
+  return rows.map((s) => ({
+    ...s,
+    gateways: gateways
+      .filter((g) => g.site === s.site)
+      .map(({ site, gateway, lastSyncAt }) => ({
+        gateway,
+        lastSyncAt,
+        behind: missing.get(`${site}/${gateway}`) ?? 0,
+      })),
+  }));
+}

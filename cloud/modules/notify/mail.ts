@@ -1,0 +1,53 @@
+import { createTransport } from 'nodemailer';
+import { messageId, type Outcome, outcomeOf, type SmtpFailure } from './rules.ts';
+
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** Sender, e.g. `Service <service@example.com>`. */
+  readonly from: string;
+}
+
+export interface Letter {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Mailer {
+  /** Never rejects: how it ended is the answer. */
+  send(key: string, letter: Letter): Promise<Outcome>;
+  close(): void;
+}
+
+export function openMailer({ host, port, secure, user, password, from }: SmtpServer): Mailer {
+  const transport = createTransport({
+    host,
+    port,
+    secure,
+    ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+    connectionTimeout: 15_000,
+    greetingTimeout: 15_000,
+    socketTimeout: 60_000,
+    // A letter of ours is plain text: nothing in it may make nodemailer open a file or an address.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'liftgate.invalid';
+  return {
+    async send(key, { to, subject, text }) {
+      try {
+        // RFC 3834: tells auto-responders not to answer.
+        const headers = { 'Auto-Submitted': 'auto-generated' };
+        await transport.sendMail({ from, to, subject, text, headers, messageId: messageId(key, domain) });
+        return { kind: 'sent' };
+      } catch (e) {
+        return outcomeOf(e as SmtpFailure);
+      }
+    },
+    close: () => transport.close(),
+  };
+}

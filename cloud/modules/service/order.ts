@@ -1,0 +1,144 @@
+import { randomInt } from 'node:crypto';
+import type { z } from 'zod';
+import type { NewOrder, OrderChange, OrderItem } from '../../../protocols/api/console.ts';
+import { LiftgateError } from '../../../protocols/error.ts';
+import type { Millis } from '../../../protocols/time.ts';
+import { appendOwn, type LoggedEvent, takePlaces } from '../../store/events.ts';
+import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
+import { type Db, type Queryable, sqlState, type Tx, transaction } from '../../store/pool.ts';
+import { checkTransition, holdIn, orderEvent, stateInBay } from './rules.ts';
+
+const ITEM = `order_id AS "order", site, vin, plate, model, customer, bay, state, hold, promised_at AS "promisedAt",
+  standard_minutes AS "standardMinutes", job, created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+export async function listOrders(
+  db: Queryable,
+  sites: readonly string[],
+  filter: { open?: boolean; vin?: string; q?: string },
+  ask: PageAsk,
+): Promise<Page<OrderItem>> {
+  const [at, id] = startOf(ask);
+  const { rows } = await db.query<OrderItem>(
+    `SELECT ${ITEM} FROM orders WHERE site = ANY($1)
+      AND ($2::bool IS NULL OR (state NOT IN ('closed', 'cancelled')) = $2)
+      AND ($3::text IS NULL OR vin = $3)
+      AND ($4::text IS NULL OR concat_ws(' ', order_id, vin, plate, model, job) ILIKE $4)
+      AND ($5::int8 IS NULL OR (created_at, order_id) < ($5, $6))
+      ORDER BY created_at DESC, order_id DESC LIMIT $7`,
+    [sites, filter.open ?? null, filter.vin ?? null, anyPart(filter.q), at, id, ask.limit + 1],
+  );
+  return pageOf(
+    rows,
+    ask,
+    (o) => [o.createdAt, o.order],
+    (o) => o,
+  );
+}
+
+/** @throws LiftgateError `not-found` */
+export async function findOrder(db: Queryable, site: string, order: string, lock = false): Promise<OrderItem> {
+  const { rows } = await db.query<OrderItem>(
+    `SELECT ${ITEM} FROM orders WHERE site = $1 AND order_id = $2 ${lock ? 'FOR UPDATE' : ''}`,
+    [site, order],
+  );
+  if (rows[0]) return rows[0];
+  throw new LiftgateError('not-found', `site ${site} has no work order ${order}`, { about: order });
+}
+
+/** Opens an order and tells the workshop, in one transaction. @throws LiftgateError `conflict` when its number is taken. */
+export async function createOrder(db: Db, asked: z.infer<typeof NewOrder>, now: Millis): Promise<OrderItem> {
+  const { site, vin = null } = asked;
+  try {
+    return await transaction(db, async (tx) => {
+      // The site's log first, as everywhere: transactions that take locks in one order never wait for each other in a ring.
+      await takePlaces(tx, site, 0);
+      const { rows: known } = await tx.query<{ plate: string | null; model: string | null }>(
+        'SELECT plate, model FROM vehicles WHERE site = $1 AND vin = $2',
+        [site, vin],
+      );
+      const { rows } = await tx.query<OrderItem>(
+        `INSERT INTO orders (site, order_id, vin, plate, model, customer, bay, state, promised_at, standard_minutes, job,
+            created_at, updated_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, 'expected', $8, $9, $10, $11, $11) RETURNING ${ITEM}`,
+        [
+          site,
+          asked.order ?? newNumber(),
+          vin,
+          asked.plate ?? known[0]?.plate ?? null,
+          asked.model ?? known[0]?.model ?? null,
+          asked.customer ?? null,
+          asked.bay ?? null,
+          asked.promisedAt ?? null,
+          asked.standardMinutes ?? null,
+          asked.job ?? null,
+          now,
+        ],
+      );
+      const order = rows[0]!;
+      if (vin) await rememberVehicle(tx, order);
+      await appendOwn(tx, site, [orderEvent(order)], now);
+      return order;
+    });
+  } catch (e) {
+    if (sqlState(e) !== '23505') throw e;
+    const text = `site ${site} has a work order ${asked.order} already; choose another number or leave it out`;
+    throw new LiftgateError('conflict', text, { about: 'order' });
+  }
+}
+
+/** Eight digits: short enough for a label, and 100 million of them to a site. */
+function newNumber(): string {
+  return `WO-${String(randomInt(100_000_000)).padStart(8, '0')}`;
+}
+
+/** An order for a car that was never here: what the advisor typed is all that is known of it. */
+async function rememberVehicle(tx: Tx, { site, vin, plate, model }: OrderItem): Promise<void> {
+  await tx.query(
+    `INSERT INTO vehicles AS v (site, vin, plate, model) VALUES ($1, $2, $3, $4)
+      ON CONFLICT (site, vin) DO UPDATE SET plate = coalesce($3, v.plate), model = coalesce($4, v.model)`,
+    [site, vin, plate, model],
+  );
+}
+
+/** Changes an order as far as the rules allow, and tells the workshop. @throws LiftgateError `not-found`, `conflict` */
+export async function changeOrder(
+  db: Db,
+  site: string,
+  order: string,
+  change: z.infer<typeof OrderChange>,
+  now: Millis,
+): Promise<OrderItem> {
+  return await transaction(db, async (tx) => {
+    await takePlaces(tx, site, 0);
+    const old = await findOrder(tx, site, order, true);
+    const state = change.state ?? old.state;
+    checkTransition(order, old.state, state);
+    return await save(tx, { ...old, ...change, state }, now);
+  });
+}
+
+async function save(tx: Tx, wanted: OrderItem, now: Millis): Promise<OrderItem> {
+  const next: OrderItem = { ...wanted, hold: holdIn(wanted.state, wanted.hold), updatedAt: now };
+  const { site, order, state, hold, promisedAt, bay, job } = next;
+  await tx.query(
+    `UPDATE orders SET state = $3, hold = $4, promised_at = $5, bay = $6, job = $7, updated_at = $8
+      WHERE site = $1 AND order_id = $2`,
+    [site, order, state, hold, promisedAt, bay, job, now],
+  );
+  await appendOwn(tx, site, [orderEvent(next)], now);
+  return next;
+}
+
+type VehicleInBay = Extract<LoggedEvent, { type: 'liftgate.bay.vehicle.v1' }>;
+
+/** The car of an order stands in a bay: work begins. Its leaving closes nothing; only a person can say "done". */
+export async function startWork(tx: Tx, site: string, e: VehicleInBay, now: Millis): Promise<void> {
+  if (e.data.order === null) return;
+  const { rows } = await tx.query<OrderItem>(
+    `SELECT ${ITEM} FROM orders WHERE site = $1 AND order_id = $2 FOR UPDATE`,
+    [site, e.data.order],
+  );
+  const order = rows[0];
+  const state = order && stateInBay(order.state);
+  if (order && state) await save(tx, { ...order, state, bay: e.data.bay }, now);
+}

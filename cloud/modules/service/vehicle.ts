@@ -1,0 +1,181 @@
+import type { VehicleStory, VehicleSummary } from '../../../protocols/api/console.ts';
+import { LiftgateError } from '../../../protocols/error.ts';
+import { type EventType, Vin } from '../../../protocols/event.ts';
+import { type SignalName, signalSpec } from '../../../protocols/signal.ts';
+import type { Millis } from '../../../protocols/time.ts';
+import { readVin } from '../../../protocols/vin.ts';
+import { type LoggedEvent, newestOf, scansOf } from '../../store/events.ts';
+import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
+import type { Queryable, Tx } from '../../store/pool.ts';
+import { visitsOf } from './visit.ts';
+
+interface VehicleRow extends Omit<VehicleSummary, 'maker'> {
+  readonly site: string;
+}
+
+const ROW = `v.site, v.vin, v.plate, v.model, v.last_seen_at AS "lastSeenAt",
+  (SELECT s.bay FROM visits s WHERE s.site = v.site AND s.vin = v.vin AND s.end_at IS NULL
+    ORDER BY s.start_at DESC LIMIT 1) AS bay,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('flag', f.flag, 'state', f.data -> 'state', 'severity', f.data -> 'severity')
+    ORDER BY f.flag), '[]') FROM vehicle_flags f WHERE f.site = v.site AND f.vin = v.vin) AS flags,
+  (SELECT count(*)::int FROM alerts a WHERE a.site = v.site AND a.vin = v.vin AND a.state = 'raised') AS "openAlerts"`;
+
+/** Who built it stands in the VIN. */
+function summaryOf({ site: _site, ...row }: VehicleRow): VehicleSummary {
+  return { ...row, maker: readVin(row.vin).maker };
+}
+
+export async function listVehicles(
+  db: Queryable,
+  sites: readonly string[],
+  filter: { q?: string },
+  ask: PageAsk,
+): Promise<Page<VehicleSummary>> {
+  const [at, id] = startOf(ask);
+  const { rows } = await db.query<VehicleRow>(
+    `SELECT ${ROW} FROM vehicles v WHERE v.site = ANY($1)
+      AND ($2::text IS NULL OR concat_ws(' ', v.vin, v.plate, v.model) ILIKE $2)
+      AND ($3::int8 IS NULL OR (coalesce(v.last_seen_at, 0), v.vin) < ($3, $4))
+      ORDER BY coalesce(v.last_seen_at, 0) DESC, v.vin DESC LIMIT $5`,
+    [sites, anyPart(filter.q), at, id, ask.limit + 1],
+  );
+  return pageOf(rows, ask, (v) => [v.lastSeenAt ?? 0, v.vin], summaryOf);
+}
+
+/** What the service module knows of a car; customer, orders and notices are added by who asks. */
+export type ServiceStory = Omit<VehicleStory, 'customer' | 'orders' | 'notices'>;
+
+/** @throws LiftgateError `not-found` */
+export async function storyOf(db: Queryable, site: string, vin: string): Promise<ServiceStory> {
+  const { rows } = await db.query<VehicleRow>(`SELECT ${ROW} FROM vehicles v WHERE v.site = $1 AND v.vin = $2`, [
+    site,
+    vin,
+  ]);
+  if (!rows[0]) throw new LiftgateError('not-found', `site ${site} does not know the car ${vin}`, { about: vin });
+  const scans = (await scansOf(db, site, vin, 50)) as Of<'liftgate.scan.v1'>[];
+  const codes = (await newestOf(
+    db,
+    site,
+    `vehicle/${vin}`,
+    'liftgate.vehicle.codes.v1',
+    50,
+  )) as Of<'liftgate.vehicle.codes.v1'>[];
+  const { rows: signals } = await db.query<{ signal: SignalName; value: number | null; at: Millis }>(
+    'SELECT signal, value, at FROM vehicle_signals WHERE site = $1 AND vin = $2 ORDER BY signal',
+    [site, vin],
+  );
+  const { rows: flags } = await db.query<{ data: { flag: string; state: string }; at: Millis }>(
+    'SELECT data, marked_at AS at FROM vehicle_flags WHERE site = $1 AND vin = $2 ORDER BY flag',
+    [site, vin],
+  );
+  return {
+    vehicle: summaryOf(rows[0]),
+    visits: await visitsOf(db, site, vin),
+    scans: scans.map(({ time, data: { kind, text, device, bay, checkDigit } }) => ({
+      at: time,
+      kind,
+      text,
+      device,
+      bay,
+      checkDigit,
+    })),
+    codes: codes.map(({ time, data: { status, codes, lamp } }) => ({ at: time, status, codes, lamp })),
+    readings: signals.map((s) => ({ ...s, unit: signalSpec(s.signal).unit })),
+    flags: flags.map((f) => ({ ...f.data, at: f.at })),
+  };
+}
+
+export interface CarWords {
+  readonly plate: string | null;
+  readonly model: string | null;
+}
+
+/** What people call these cars; a car that is not known is left out. */
+export async function carWords(db: Queryable, site: string, vins: readonly string[]): Promise<Map<string, CarWords>> {
+  const { rows } = await db.query<CarWords & { vin: string }>(
+    'SELECT vin, plate, model FROM vehicles WHERE site = $1 AND vin = ANY($2)',
+    [site, vins],
+  );
+  return new Map(rows.map((r) => [r.vin, { plate: r.plate, model: r.model }]));
+}
+
+type Of<T extends EventType> = Extract<LoggedEvent, { type: T }>;
+
+/** Cars that the events of a batch speak of: when they were seen last, and what they are called. One statement. */
+export async function projectVehicles(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
+  const seen = new Map<string, { at: Millis; named: Of<'liftgate.bay.vehicle.v1'> | null }>();
+  for (const e of events) {
+    const vin = vinOf(e);
+    if (vin === null) continue;
+    const old = seen.get(vin);
+    const named = e.type === 'liftgate.bay.vehicle.v1' ? e : (old?.named ?? null);
+    seen.set(vin, { at: Math.max(e.time, old?.at ?? 0), named });
+  }
+  if (seen.size === 0) return;
+  const cars = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+  await tx.query(
+    `INSERT INTO vehicles AS v (site, vin, last_seen_at, plate, model, marked_at, marked_seq)
+      SELECT $1, * FROM unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::int8[])
+      ON CONFLICT (site, vin) DO UPDATE SET last_seen_at = greatest(v.last_seen_at, excluded.last_seen_at),
+        plate = CASE WHEN NEWER THEN coalesce(excluded.plate, v.plate) ELSE v.plate END,
+        model = CASE WHEN NEWER THEN coalesce(excluded.model, v.model) ELSE v.model END,
+        marked_at = CASE WHEN NEWER THEN excluded.marked_at ELSE v.marked_at END,
+        marked_seq = CASE WHEN NEWER THEN excluded.marked_seq ELSE v.marked_seq END`.replaceAll(
+      'NEWER',
+      '(excluded.marked_at, excluded.marked_seq) > (v.marked_at, v.marked_seq)',
+    ),
+    [
+      site,
+      cars.map(([vin]) => vin),
+      cars.map(([, c]) => c.at),
+      cars.map(([, c]) => c.named?.data.plate ?? null),
+      cars.map(([, c]) => c.named?.data.model ?? null),
+      cars.map(([, c]) => c.named?.time ?? 0),
+      cars.map(([, c]) => c.named?.seq ?? 0),
+    ],
+  );
+}
+
+function vinOf(e: LoggedEvent): string | null {
+  switch (e.type) {
+    case 'liftgate.scan.v1':
+      return e.data.kind === 'vin' && Vin.safeParse(e.data.text).success ? e.data.text : null;
+    case 'liftgate.bay.vehicle.v1':
+    case 'liftgate.vehicle.codes.v1':
+    case 'liftgate.vehicle.readings.v1':
+    case 'liftgate.vehicle.flag.v1':
+      return e.data.vin;
+    default:
+      return null;
+  }
+}
+
+/** The newest value of each signal of each car, in one statement. */
+export async function projectSignals(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
+  const newest = new Map<string, { vin: string; signal: string; value: number | null; at: Millis }>();
+  for (const e of events) {
+    if (e.type !== 'liftgate.vehicle.readings.v1') continue;
+    for (const [signal, value] of Object.entries(e.data.values)) {
+      const key = `${e.data.vin} ${signal}`;
+      if ((newest.get(key)?.at ?? -1) <= e.time) newest.set(key, { vin: e.data.vin, signal, value, at: e.time });
+    }
+  }
+  if (newest.size === 0) return;
+  const values = [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, v]) => v);
+  await tx.query(
+    `INSERT INTO vehicle_signals AS s (site, vin, signal, value, at)
+      SELECT $1, * FROM unnest($2::text[], $3::text[], $4::float8[], $5::int8[])
+      ON CONFLICT (site, vin, signal) DO UPDATE SET value = excluded.value, at = excluded.at WHERE s.at <= excluded.at`,
+    [site, values.map((v) => v.vin), values.map((v) => v.signal), values.map((v) => v.value), values.map((v) => v.at)],
+  );
+}
+
+/** The newest word on each maintenance flag. */
+export async function projectFlag(tx: Tx, site: string, e: Of<'liftgate.vehicle.flag.v1'>): Promise<void> {
+  await tx.query(
+    `INSERT INTO vehicle_flags AS f (site, vin, flag, data, marked_at, marked_seq) VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (site, vin, flag) DO UPDATE SET data = $4, marked_at = $5, marked_seq = $6
+      WHERE (f.marked_at, f.marked_seq) < ($5, $6)`,
+    [site, e.data.vin, e.data.flag, JSON.stringify(e.data), e.time, e.seq],
+  );
+}
