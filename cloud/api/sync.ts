@@ -1,0 +1,102 @@
+import { Transform } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { LiftgateError } from '../../protocols/error.ts';
+import { toCloudEvent } from '../../protocols/event.ts';
+import { SYNC_LIMITS, SyncBatch, SyncReply } from '../../protocols/sync.ts';
+import { toRfc3339 } from '../../protocols/time.ts';
+import { sha256 } from '../modules/access/token.ts';
+import { readDown } from '../store/events.ts';
+import { ingest } from '../store/ingest.ts';
+import { storeError } from '../store/pool.ts';
+import type { Api, Context } from './context.ts';
+
+/** Most facts for the workshop in one reply. */
+const DOWN = 500;
+
+/** The gateway's one call: events up, verdicts and facts for the workshop down. Site and gateway come from its credential. */
+export function syncRoutes(app: Api, ctx: Context): void {
+  const { db, clock, metrics } = ctx;
+  app.post(
+    '/v1/sync',
+    {
+      config: {
+        access: 'gateway',
+        // Far above what one gateway needs when it catches up; stops one that runs wild.
+        rateLimit: {
+          max: 6_000,
+          timeWindow: '1 minute',
+          keyGenerator: (r) => (r.headers.authorization ? sha256(r.headers.authorization).toString('hex') : r.ip),
+        },
+      },
+      // Fastify counts what its parser reads: the inflated bytes.
+      bodyLimit: SYNC_LIMITS.inflatedBytes,
+      preParsing: (request, _reply, payload, done) => {
+        const encoding = request.headers['content-encoding'] ?? 'identity';
+        if (encoding === 'identity') return done(null, payload);
+        if (encoding !== 'gzip')
+          return done(new LiftgateError('invalid', `content-encoding: expected gzip or none, got ${encoding}`));
+        const inflated = createGunzip();
+        const counted = countBytes(SYNC_LIMITS.bytes);
+        counted.on('error', (e) => inflated.destroy(e));
+        payload.on('error', (e) => inflated.destroy(e));
+        inflated.on('error', () => payload.unpipe(counted));
+        // Fastify would hold the header's length against the inflated body.
+        delete request.headers['content-length'];
+        done(null, payload.pipe(counted).pipe(inflated));
+      },
+      schema: { body: SyncBatch, response: { 200: SyncReply }, tags: ['gateway'] },
+    },
+    async (request): Promise<SyncReply> => {
+      const caller = request.caller;
+      if (caller?.kind !== 'gateway') throw new LiftgateError('denied', 'only a gateway may sync');
+      const { site } = caller.gateway;
+      const batch = request.body;
+      const done = metrics.batches.startTimer();
+      const { contiguousSeq, verdicts, stored } = await ingest(db, caller.gateway, batch, clock(), ctx.projections);
+      done();
+      for (const { verdict } of verdicts) metrics.events.inc({ verdict });
+      ctx.committed(site);
+      if (stored < verdicts.length) {
+        const bad = verdicts.filter((v) => v.verdict === 'rejected' || v.verdict === 'conflict');
+        if (bad.length > 0)
+          request.log.warn({ ...caller.gateway, bad: bad.slice(0, 5), count: bad.length }, 'kept aside');
+      }
+      return {
+        contiguousSeq: String(contiguousSeq),
+        verdicts: [...verdicts],
+        down: await downOf(site, batch.downCursor),
+        time: toRfc3339(clock()),
+      };
+    },
+  );
+
+  async function downOf(site: string, cursor: string): Promise<SyncReply['down']> {
+    const after = Number(cursor);
+    if (!Number.isSafeInteger(after))
+      throw new LiftgateError('invalid', `downCursor: expected at most 2^53 − 1, got ${cursor}`, {
+        about: 'downCursor',
+      });
+    const events = await readDown(db, site, after, DOWN + 1).catch((e: unknown) => {
+      throw storeError(e);
+    });
+    const sent = events.slice(0, DOWN);
+    return {
+      cursor: String(sent.at(-1)?.id ?? after),
+      events: sent.map(toCloudEvent),
+      more: events.length > DOWN,
+    };
+  }
+}
+
+/** Passes bytes on, up to a limit; then fails with 413, on which a gateway sends half as much. */
+function countBytes(limit: number): Transform {
+  let count = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      count += chunk.length;
+      if (count <= limit) return next(null, chunk);
+      const e = new Error(`a batch may have ${limit} bytes after gzip; send fewer events`);
+      next(Object.assign(e, { statusCode: 413 }));
+    },
+  });
+}

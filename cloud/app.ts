@@ -1,0 +1,65 @@
+import type { ZodTypeProvider } from '@fastify/type-provider-zod';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { mountPages } from '../dashboard/serve/index.ts';
+import type { MailItem } from '../protocols/api/console.ts';
+import type { Clock } from '../protocols/time.ts';
+import type { Api, Context } from './api/context.ts';
+import { mountApi } from './api/index.ts';
+import { createMetrics } from './api/metrics.ts';
+import { projectScreens } from './modules/access/screen.ts';
+import { projectSites, timezoneOf } from './modules/access/site.ts';
+import type { Surroundings } from './modules/crm/notice.ts';
+import { proposals } from './modules/crm/propose.ts';
+import type { Quiet } from './modules/crm/rules.ts';
+import { waitingCount } from './modules/notify/outbox.ts';
+import { projectService } from './modules/service/project.ts';
+import { carWords } from './modules/service/vehicle.ts';
+import type { Db } from './store/pool.ts';
+
+export interface CloudParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  readonly quiet: Quiet;
+  readonly publicUrl: string | null;
+  readonly mailbox: { list(): MailItem[] } | null;
+  /** Called after something was added to a site's log. */
+  readonly committed: (site: string) => void;
+  /** Folder of the built pages, if not the usual one. */
+  readonly pages?: string;
+}
+
+/** What the CRM module asks of its neighbours: here alone they meet. */
+export const SURROUNDINGS: Surroundings = { cars: carWords, place: timezoneOf };
+
+/** The whole HTTP server of the cloud, which does not listen yet. */
+export async function buildCloudApp(parts: CloudParts): Promise<Api> {
+  const { db, clock, logger, quiet, publicUrl, mailbox, committed } = parts;
+  const app: Api = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+  }).withTypeProvider<ZodTypeProvider>();
+  const metrics = createMetrics(db);
+  metrics.watch('liftgate_outbox_waiting', 'Messages to customers that wait to be sent.', () => waitingCount(db));
+  const ctx: Context = {
+    db,
+    clock,
+    quiet,
+    publicUrl,
+    mailbox,
+    committed,
+    metrics,
+    around: SURROUNDINGS,
+    // Service before CRM: a notice names the car as the same batch told it.
+    projections: [projectSites, projectScreens, projectService, proposals(SURROUNDINGS)],
+  };
+  await mountApi(app, ctx);
+  await app.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public' };
+    });
+    await mountPages(pages, parts.pages === undefined ? {} : { folder: parts.pages });
+    pages.get('/', { schema: { hide: true } as object }, (_request, reply) => reply.redirect('/console'));
+  });
+  return app;
+}
