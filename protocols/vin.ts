@@ -2,7 +2,7 @@ import { makerOf, type Region, regionOf } from './wmi.ts';
 
 /** The vehicle identification number: ISO 3779 (structure), ISO 3780 (maker), 49 CFR 565 and GB 16735 (check digit, year). */
 
-export type CheckDigit = 'right' | 'wrong' | 'absent';
+type CheckDigit = 'right' | 'wrong' | 'absent';
 
 export interface VinFacts {
   /** The seventeen characters in capitals; null when the text is not a VIN. */

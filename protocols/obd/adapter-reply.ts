@@ -47,7 +47,7 @@ interface WordSpec {
 }
 
 /** First match wins: the longer form of a word stands before the shorter. */
-export const ADAPTER_WORDS: readonly WordSpec[] = [
+const ADAPTER_WORDS: readonly WordSpec[] = [
   { word: 'ok', pattern: /^OK$/, recovery: 'none' },
   { word: 'unknown-command', pattern: /^\?$/, recovery: 'absent' },
   { word: 'searching', pattern: /^SEARCHING(\.|$)/, recovery: 'none' },

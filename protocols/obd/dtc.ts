@@ -1,6 +1,6 @@
 /** Diagnostic trouble codes by SAE J2012 / ISO 15031-6: what the structure of any code says. */
 
-export type CodeLetter = 'P' | 'C' | 'B' | 'U';
+type CodeLetter = 'P' | 'C' | 'B' | 'U';
 
 export interface CodeFacts {
   readonly code: string;

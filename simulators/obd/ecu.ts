@@ -7,7 +7,7 @@ import type { EngineReadings } from './engine.ts';
  */
 export type Ecu = (request: readonly number[]) => (readonly number[])[];
 
-export interface Codes {
+interface Codes {
   readonly stored: readonly string[];
   readonly pending: readonly string[];
   readonly permanent: readonly string[];

@@ -23,7 +23,7 @@ export interface Elm327Options {
 }
 
 /** Faults to inject into the next replies. */
-export interface Elm327Faults {
+interface Elm327Faults {
   /** Prompts to leave out. */
   dropPrompts: number;
   /** Say this instead of the next answers from the car. */

@@ -8,7 +8,7 @@ import type { Clock } from '../../protocols/time.ts';
 export const VEHICLE_FAULTS = ['weak-battery', 'thermostat-open', 'vacuum-leak', 'misfire'] as const;
 export type VehicleFault = (typeof VEHICLE_FAULTS)[number];
 
-export type EngineState = 'off' | 'ignition' | 'cranking' | 'running';
+type EngineState = 'off' | 'ignition' | 'cranking' | 'running';
 
 export interface EngineOptions {
   readonly faults: readonly VehicleFault[];

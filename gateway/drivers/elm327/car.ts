@@ -16,7 +16,7 @@ export interface Car {
   codes(): Promise<Round & { readonly sameCar: boolean }>;
 }
 
-export interface Round {
+interface Round {
   readonly outcome: Outcome;
   readonly readings: readonly Reading[];
 }

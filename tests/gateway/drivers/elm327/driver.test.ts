@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { createElm327 } from '../../../../gateway/drivers/elm327/driver.ts';
 import { isLiftgateError } from '../../../../protocols/error.ts';
 import { valueFault } from '../../../../protocols/reading.ts';
 import { openTcpLine } from '../../../../simulators/tcp-line.ts';
@@ -108,7 +109,7 @@ describe('when things go wrong', () => {
     const r = start(running());
     const half = '7E8101449024C535641';
     // The answer to the search is true; then the VIN breaks off, twice.
-    r.sim.faults.say = ['7E8064100983B8013AA'.slice(0, 19), half, half];
+    r.sim.faults.say = ['7E8064100983B8013AA', half, half];
     await r.heard((x) => x.signal === 'obd.rpm');
     expect(r.readings.find((x) => x.signal === 'device.health')).toMatchObject({ value: 'ok', vin: null });
   });
@@ -129,9 +130,16 @@ describe('when things go wrong', () => {
     const r = start(running());
     r.sim.faults.noise = Uint8Array.of(0, 0xfc, 0xff, 0);
     await r.heard((x) => x.signal === 'obd.rpm');
-    r.sim.faults.noise = Uint8Array.of(0xfc, 0x0d, 0x00);
-    const at = r.readings.length;
-    await r.heard((x) => x.signal === 'obd.codes.stored' || r.readings.indexOf(x) > at);
+    for (const noise of [
+      [0xfc, 0x0d, 0x00],
+      [0x80, 0x0d, 0x0a],
+      [0, 0, 0],
+    ]) {
+      r.sim.faults.noise = Uint8Array.from(noise);
+      const at = r.readings.length;
+      await r.heard((x) => x.signal === 'obd.rpm' && r.readings.indexOf(x) > at + 20);
+    }
+    expect(r.readings.some((x) => x.value === 'no-vehicle')).toBe(false);
   });
 
   test('a missing prompt ends in a time-out, and the conversation goes on', async () => {
@@ -201,14 +209,21 @@ describe('when things go wrong', () => {
     expect(await r.ended).toBe(full);
   });
 
-  test('stopping closes the line, and it can be opened again at once', async () => {
+  test('the port is held while the conversation lasts, and free again after it', async () => {
     const r = start(running());
     await r.heard((x) => x.signal === 'obd.rpm');
-    const again = running();
-    const { line } = r;
-    const held = rig(again, { line });
-    // Locked while the first conversation lasts.
-    expect(await held.ended).toMatchObject({ code: 'busy' });
-    held.sim.close();
+    const second = createElm327(
+      { kind: 'elm327', id: 'obd-2', port: r.line.path, baud: 38_400, interval: 0.1 },
+      { clock: () => Date.now() },
+    );
+    const never = new AbortController().signal;
+    await expect(second.run(() => Promise.resolve(), never)).rejects.toMatchObject({ code: 'busy' });
+    r.abort();
+    expect(await r.ended).toBeNull();
+    const stop = new AbortController();
+    await second.run((batch) => {
+      if (batch.some((x) => x.signal === 'obd.rpm')) stop.abort();
+      return Promise.resolve();
+    }, stop.signal);
   });
 });

@@ -20,6 +20,8 @@ export interface Rig {
   heard(fits: (r: Reading) => boolean): Promise<Reading>;
   /** How `run` ended: null when it resolved. */
   readonly ended: Promise<unknown>;
+  abort(): void;
+  /** Ends everything. */
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export function rig(
         look();
         void ended.then((e) => reject(e ?? new Error('the driver has stopped')));
       }),
+    abort: () => stop.abort(),
     stop: async () => {
       stop.abort();
       await ended;
