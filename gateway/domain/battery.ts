@@ -79,7 +79,8 @@ export function judgeBattery(vin: string, all: readonly Start[], air: readonly A
   if (starts.some((s) => s.slow)) caveats.push('slow-sampling');
   const ahead = drift.drifting ? lookAhead(vin, since) : null;
   if (ahead?.beyond) caveats.push('beyond-horizon');
-  const soon = drift.state === 'healthy' && ahead?.due !== undefined && ahead.due !== null;
+  const calm = drift.state === 'healthy' || drift.rule === 'off-own-baseline';
+  const soon = calm && ahead !== null && ahead.due !== null;
   const state = series.length === 0 ? 'unavailable' : soon ? 'watch' : drift.state;
   return {
     vin,
@@ -198,7 +199,9 @@ export function watchStart(
   if (signal === 'volts') {
     if (w.running === true) return { watch: w, start: null };
     const deeper = w.low === null || at - w.lowAt > DIP_MS || value < w.low;
-    const rest = w.rest === null || value > w.rest - 0.3 ? value : w.rest;
+    // After the dip the alternator lifts the voltage before the engine's speed is asked: that is no rest.
+    const dipped = w.rest !== null && w.low !== null && w.rest - w.low >= LEAST_DIP && at - w.lowAt <= DIP_MS;
+    const rest = !dipped && (w.rest === null || value > w.rest - 0.3) ? value : w.rest;
     return { watch: { ...w, rest, low: deeper ? value : w.low, lowAt: deeper ? at : w.lowAt }, start: null };
   }
   if (value < 50) return { watch: w.running === false ? w : { ...w, running: false }, start: null };

@@ -121,7 +121,7 @@ function onValue(
   const thinning = note(old.thinning, r.signal, value, at);
   const same = thinning === old.thinning && watched.watch === old.start && rpm === old.rpm;
   const dongle: Dongle = same ? old : { vin: old.vin, thinning, codes: old.codes, start: watched.watch, rpm };
-  const flushed = flush(thinning, at) ? tellValues(ctx, state, device, dongle, at, now) : null;
+  const flushed = flush(thinning, now) ? tellValues(ctx, state, device, dongle, now) : null;
   const told = flushed ?? nothing(same ? state : withDongle(state, device, dongle));
   if (watched.start === null && (value === null || !isFeatureSignal(r.signal))) return told;
   // Coolant that warms up without the engine says nothing about the thermostat.
@@ -144,10 +144,9 @@ export function tellValues(
   state: EngineState,
   device: DeviceSetting,
   dongle: Dongle,
-  at: Millis,
   now: Millis,
 ): Step<EngineState> | null {
-  const due = flush(dongle.thinning, at);
+  const due = flush(dongle.thinning, now);
   const vin = due ? carOf(ctx, withDongle(state, device, dongle), device) : null;
   if (due === null || vin === null) return null;
   const next = withDongle(state, device, { ...dongle, thinning: due.thinning });

@@ -82,11 +82,14 @@ type Said = Pick<Claim, 'by' | 'at' | 'device'> & Partial<Pick<Claim, 'vin' | 'p
 export function claim(ctx: Context, state: EngineState, id: string, said: Said, now: Millis): Step<EngineState> {
   const bay = bayState(state, id);
   const { vin = null, plate = null, order = null } = said;
+  const strong = vin !== null && (said.by === 'scan' || said.by === 'obd');
+  // Words may come out of order: one that is older than what another bay was told is history already.
+  const newer = (c: Claim) => c.vin === vin && c.at > said.at;
+  if (strong && ctx.bays.some((b) => b !== id && bayState(state, b).claims.some(newer))) return nothing(state);
   const other = bay.told?.vin != null && vin !== null && vin !== bay.told.vin;
   const next = bay.occupancy.shown === 'leaving' && other;
   const claims = addClaim(bay.claims, { ...said, vin, plate, order, next });
   const step: Step<EngineState> = { state: withBay(state, id, present({ ...bay, claims }, said)), events: [] };
-  const strong = vin !== null && (said.by === 'scan' || said.by === 'obd');
   const released = strong ? release(ctx, step, id, vin, said.at, now) : step;
   return join(released, settle(ctx, released.state, id, now, 0));
 }

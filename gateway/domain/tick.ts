@@ -74,7 +74,7 @@ function onDevices(ctx: Context, state: EngineState, now: Millis): Step<EngineSt
   for (const device of ctx.devices) {
     const { dongle } = deviceRecord(step.state, device.id);
     if (dongle?.thinning.due)
-      step = join(step, tellValues(ctx, step.state, device, dongle, now, now) ?? nothing(step.state));
+      step = join(step, tellValues(ctx, step.state, device, dongle, now) ?? nothing(step.state));
   }
   let alerts: AlertStep = { alerts: step.state.alerts, events: [] };
   const brokerAway = ctx.devices.some((d) => d.kind === 'broker' && isAway(ctx, step.state, d.id, now));

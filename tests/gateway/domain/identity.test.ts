@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { CAR_A, CAR_B, MINUTE, Shop } from './kit.ts';
+
+const car = (shop: Shop, bay = '1') => shop.last('liftgate.bay.vehicle.v1', bay);
+
+describe('identity', () => {
+  test('a scan just before the car is booked names the stay', () => {
+    const shop = new Shop();
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(30);
+    shop.camera('1', true);
+    shop.floor(true);
+    shop.wait(40);
+    const { stay } = shop.last('liftgate.bay.occupancy.v1', '1')!;
+    expect(car(shop)).toMatchObject({ stay, vin: CAR_A, by: 'scan', conflict: null });
+  });
+
+  test('every scan is told, with its check digit as evidence', () => {
+    const shop = new Shop();
+    shop.says('scan-1', 'scan.vin', '1HGCM82633A004352');
+    shop.says('scan-1', 'scan.vin', '1HGCM82613A004352');
+    shop.says('scan', 'scan.badge', '0042');
+    expect(shop.of('liftgate.scan.v1')).toEqual([
+      { device: 'scan-1', kind: 'vin', text: '1HGCM82633A004352', bay: '1', checkDigit: 'right' },
+      { device: 'scan-1', kind: 'vin', text: '1HGCM82613A004352', bay: '1', checkDigit: 'wrong' },
+      { device: 'scan', kind: 'badge', text: '0042', bay: null, checkDigit: 'absent' },
+    ]);
+  });
+
+  test('a bay label speaks for what the same scanner reads in the next 60 s', () => {
+    const shop = new Shop();
+    shop.says('scan', 'scan.bay', '3');
+    shop.wait(50);
+    shop.says('scan', 'scan.vin', CAR_A);
+    expect(car(shop, '3')).toMatchObject({ vin: CAR_A });
+    shop.wait(20);
+    shop.says('scan', 'scan.vin', CAR_B);
+    expect(shop.last('liftgate.scan.v1')).toMatchObject({ text: CAR_B, bay: null });
+    expect(car(shop, '3')).toMatchObject({ vin: CAR_A });
+  });
+
+  test('a scanned VIN goes before OBD, and the contradiction is an alert that ends with it', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('obd-1', 'obd.vin', CAR_B);
+    expect(car(shop)).toMatchObject({ vin: CAR_B, by: 'obd' });
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    expect(car(shop)).toMatchObject({ vin: CAR_A, by: 'scan', conflict: CAR_B });
+    shop.wait(5);
+    const raised = shop.last('liftgate.alert.v1', '1')!;
+    expect(raised).toMatchObject({ kind: 'identity-conflict', state: 'raised', vin: CAR_A });
+    shop.says('obd-1', 'obd.vin', CAR_A);
+    shop.wait(1);
+    expect(shop.last('liftgate.alert.v1', '1')).toMatchObject({ alert: raised.alert, state: 'cleared' });
+    expect(shop.of('liftgate.alert.v1').filter((a) => a.kind === 'identity-conflict')).toHaveLength(2);
+  });
+
+  test('a car stands in one bay at a time: a newer scan elsewhere closes the older claim', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(60);
+    shop.says('scan-4', 'scan.vin', CAR_A);
+    expect(car(shop, '1')).toMatchObject({ vin: null, by: 'nothing' });
+    expect(car(shop, '4')).toMatchObject({ vin: CAR_A, by: 'scan' });
+  });
+
+  test('an occupied bay without a known car asks once, and the answer clears it', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.wait(100);
+    const asked = shop.of('liftgate.alert.v1');
+    expect(asked).toMatchObject([{ kind: 'which-car', state: 'raised', bay: '1' }]);
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(2);
+    expect(shop.of('liftgate.alert.v1').at(-1)).toMatchObject({ alert: asked[0]!.alert, state: 'cleared' });
+  });
+
+  test('the work order lends plate, model and promise by VIN', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.order({ order: 'WO-7', vin: CAR_A, plate: '沪A·12345', model: 'Lavida', promisedAt: shop.now + 60 * MINUTE });
+    expect(car(shop)).toMatchObject({ order: 'WO-7', plate: '沪A·12345', model: 'Lavida', by: 'scan' });
+  });
+
+  test('an order that is assigned to the bay names the car only where nothing stronger does, and is not a guess', () => {
+    const shop = new Shop();
+    shop.order({ order: 'WO-1', vin: CAR_A, bay: '1', model: 'Lavida' });
+    shop.park();
+    expect(car(shop)).toMatchObject({ vin: CAR_A, by: 'order' });
+    shop.order({ order: 'WO-2', vin: CAR_B, bay: '1' });
+    expect(car(shop)).toMatchObject({ vin: null, by: 'nothing' });
+    shop.says('obd-1', 'obd.vin', CAR_B);
+    expect(car(shop)).toMatchObject({ vin: CAR_B, by: 'obd', order: 'WO-2' });
+  });
+
+  test('a plate finds its order, however it is written', () => {
+    const shop = new Shop();
+    shop.order({ order: 'WO-1', vin: CAR_A, plate: '沪A·12345' });
+    shop.park();
+    shop.says('cam', 'camera.plate', '沪A12345', { part: 'bay-1' });
+    expect(car(shop)).toMatchObject({ vin: CAR_A, by: 'plate', order: 'WO-1' });
+  });
+
+  test('a car swap: what was scanned while the last car was leaving belongs to the next', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(300);
+    const first = shop.last('liftgate.bay.occupancy.v1', '1')!.stay;
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(20);
+    expect(shop.shown()).toBe('leaving');
+    shop.says('scan-1', 'scan.vin', CAR_B);
+    expect(car(shop)).toMatchObject({ vin: CAR_A });
+    shop.wait(30);
+    shop.camera('1', true);
+    shop.floor(true);
+    shop.wait(40);
+    expect(shop.last('liftgate.bay.occupancy.v1', '1')!.stay).not.toBe(first);
+    expect(car(shop)).toMatchObject({ vin: CAR_B, by: 'scan' });
+  });
+
+  test('a claim of the last stay does not name the next car', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(200);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(100);
+    shop.camera('1', true);
+    shop.floor(true);
+    const events = shop.wait(100);
+    expect(shop.of('liftgate.bay.occupancy.v1', events).at(-1)).toMatchObject({ state: 'occupied' });
+    expect(shop.of('liftgate.bay.vehicle.v1', events)).toEqual([]);
+  });
+});
