@@ -50,8 +50,8 @@ const DRAWN: Record<ShapeName, ReactNode> = {
   unknown: <path d="M7.5 8.5a4.5 4.5 0 1 1 6.2 4.2c-1.2.5-1.7 1.2-1.7 2.8M12 20.2v.3" {...stroke} />,
   stale: (
     <>
-      <circle cx="12" cy="12" r="9" {...stroke} strokeDasharray="4.6 4.8" strokeLinecap="butt" />
-      <path d="M12 7.5V12l3 3" {...stroke} />
+      <circle cx="12" cy="12" r="9.5" {...stroke} />
+      <path d="M12 6.5V12l4 2.5" {...stroke} />
     </>
   ),
   'no-link': (

@@ -1,62 +1,42 @@
-import { memo, type ReactNode } from 'react';
+import { memo } from 'react';
 import type { BayTile } from '../../protocols/board.ts';
 import { useBoard } from '../ui/board.ts';
 import { freshnessOf, oldestAge, serverNow } from '../ui/freshness.ts';
 import { useCodes } from '../ui/i18n.ts';
 import { Shape } from '../ui/shape.tsx';
 import { clockText, useDuration } from '../ui/time.ts';
-import { NAMED_EM } from './fit.ts';
+import type { Fit } from './fit.ts';
 import { byGravity, lookOf, promiseOf, sinceOf, WORD_OF } from './look.ts';
 import { useWallWords } from './words.ts';
 
 interface BayProps {
   bay: string;
-  /** Lines of small text that there is room for. */
+  /** By its name; else by the id that is printed on the bay. */
+  named: boolean;
   lines: number;
+  style: Fit['style'];
 }
 
 /** One bay: which one, which car, what state, since when, promised when, what is wrong. */
-export const Bay = memo(function Bay({ bay, lines }: BayProps) {
+export const Bay = memo(function Bay({ bay, named, lines, style }: BayProps) {
   const tile = useBoard((board) => board.view.bays[bay]);
   const freshness = useBoard((board, now) => (tile ? freshnessOf(tile, board, now) : 'no-link'));
   const late = useBoard(
     (board, now) => tile?.promisedAt != null && promiseOf(tile.promisedAt, serverNow(board, now)) === 'late',
   );
   if (!tile) return null;
-  const look = lookOf(tile);
+  const Lines = style === 'far' ? FarLines : NearLines;
   return (
-    <li className="bay" data-bay={bay} data-look={look} data-freshness={freshness} data-late={late}>
+    <li className="bay" data-bay={bay} data-look={lookOf(tile)} data-freshness={freshness} data-late={late}>
       <div className="bay-top">
-        <BayName tile={tile} />
+        <h2 title={tile.name}>{named ? tile.name : tile.bay}</h2>
         <Car tile={tile} />
       </div>
       <Band tile={tile} />
-      <SmallLines tile={tile} lines={lines} fresh={freshness === 'live'} />
+      <Lines tile={tile} lines={lines} fresh={freshness === 'live'} named={named} />
     </li>
   );
 });
-
-function BayName({ tile }: { tile: BayTile }) {
-  const t = useWallWords();
-  // The plate beside it takes 3 em; a name that does not fit gives way to the id that is printed on the bay.
-  const name = widthOf(tile.name) <= NAMED_EM - 3 ? tile.name : tile.bay;
-  return (
-    <h2 title={tile.name}>
-      {name}
-      {tile.raised === true && (
-        <span className="raised">
-          <Shape name="raised" />
-          <span className="said">{t('raised')}</span>
-        </span>
-      )}
-    </h2>
-  );
-}
-
-/** Width in em: a Chinese character takes 1, a Latin one about 0.6. */
-function widthOf(text: string): number {
-  return [...text].reduce((sum, c) => sum + (c > '\u2e80' ? 1 : 0.6), 0);
-}
 
 function Car({ tile: { vehicle, occupancy } }: { tile: BayTile }) {
   const t = useWallWords();
@@ -77,46 +57,75 @@ function Car({ tile: { vehicle, occupancy } }: { tile: BayTile }) {
   );
 }
 
-/** The state as shape, word and colour. An old tile names its age class here, and what it last was beside it. */
+/** The state as shape, word and colour; where it is old, the word for that. */
 function Band({ tile }: { tile: BayTile }) {
   const t = useWallWords();
   const code = useCodes();
   const freshness = useBoard((board, now) => freshnessOf(tile, board, now));
   const look = lookOf(tile);
-  const word = code(WORD_OF[look]);
   // A bay that was never known has nothing to be old.
-  if (freshness === 'live' || look === 'unknown') {
-    return (
-      <p className="band">
-        <Shape name={look} />
-        <strong>{word}</strong>
-        {tile.work.reason !== null && look !== 'free' && <em>{code(`hold.${tile.work.reason}`)}</em>}
-      </p>
-    );
-  }
+  const told = freshness === 'live' || look === 'unknown';
   return (
     <p className="band">
-      <Shape name={freshness} />
-      <strong>{t(`freshness.${freshness}`)}</strong>
-      <em>{t('lastState', { state: word })}</em>
+      <Shape name={told ? look : freshness} />
+      <b>{told ? code(WORD_OF[look]) : t(`freshness.${freshness}`)}</b>
+      {tile.raised === true && (
+        <span className="raised">
+          <Shape name="raised" />
+          <span className="said">{t('raised')}</span>
+        </span>
+      )}
     </p>
   );
 }
 
-function SmallLines({ tile, lines, fresh }: { tile: BayTile; lines: number; fresh: boolean }) {
-  const shown: ReactNode[] = [
-    <p key="times">
+/** What an old tile showed while it was fresh; of a fresh one, what the work waits for. */
+function Reason({ tile, fresh }: { tile: BayTile; fresh: boolean }) {
+  const t = useWallWords();
+  const code = useCodes();
+  const look = lookOf(tile);
+  if (!fresh) return look === 'unknown' ? null : <em>{t('lastState', { state: code(WORD_OF[look]) })}</em>;
+  return tile.occupancy === 'occupied' && tile.work.reason !== null ? (
+    <em>{code(`hold.${tile.work.reason}`)}</em>
+  ) : null;
+}
+
+interface LinesProps {
+  tile: BayTile;
+  lines: number;
+  fresh: boolean;
+  named: boolean;
+}
+
+/** Times have their fixed places; below them, what is wrong, and last what is merely good to know. */
+function NearLines({ tile, lines, fresh, named }: LinesProps) {
+  const model = tile.occupancy === 'empty' ? null : tile.vehicle?.model;
+  const details = [named ? null : tile.name, model].filter((word) => word != null && word !== tile.bay);
+  return (
+    <div className="bay-small">
+      <p>
+        {fresh ? <Since tile={tile} /> : <Age tile={tile} />}
+        <Promised tile={tile} />
+      </p>
+      <div className="wrapping" style={{ height: `${(lines - 1) * 1.4}em` }}>
+        <Reason tile={tile} fresh={fresh} />
+        <BayAlerts bay={tile.bay} />
+        <span className="details quiet">{details.join(' · ')}</span>
+      </div>
+    </div>
+  );
+}
+
+/** What matters most first, in as many lines as there are. */
+function FarLines({ tile, lines, fresh }: LinesProps) {
+  return (
+    <div className="bay-small wrapping" style={{ height: `${lines * 1.3}em` }}>
+      <Reason tile={tile} fresh={fresh} />
       {fresh ? <Since tile={tile} /> : <Age tile={tile} />}
       <Promised tile={tile} />
-    </p>,
-    <BayAlerts key="alerts" bay={tile.bay} />,
-    tile.vehicle?.model && tile.occupancy !== 'empty' ? (
-      <p key="model" className="quiet">
-        {tile.vehicle.model}
-      </p>
-    ) : null,
-  ];
-  return <div className="bay-small">{shown.slice(0, Math.max(1, lines))}</div>;
+      <BayAlerts bay={tile.bay} />
+    </div>
+  );
 }
 
 /** How long the state lasts; the time of day it began at, while no server says what time it is. */
@@ -129,7 +138,7 @@ function Since({ tile }: { tile: BayTile }) {
     const server = serverNow(board, now);
     return server === null ? t('since', { time: clockText(since, zoneOf(board)) }) : duration(server - since);
   });
-  return <span className="since">{text}</span>;
+  return text === '' ? null : <span className="since">{text}</span>;
 }
 
 /** How old the last word about this bay is. */
@@ -139,9 +148,7 @@ function Age({ tile }: { tile: BayTile }) {
   const text = useBoard((board, now) => {
     const age = oldestAge(tile, board, now);
     if (age !== null) return t('lastWord', { duration: duration(age) });
-    const server = serverNow(board, now);
     if (board.link === 'live') return t('neverHeard');
-    if (server !== null && board.asOf !== null) return t('lastWord', { duration: duration(server - board.asOf) });
     return board.asOf === null ? t('neverHeard') : t('asOf', { time: clockText(board.asOf, zoneOf(board)) });
   });
   return <span className="since">{text}</span>;
@@ -171,11 +178,11 @@ function BayAlerts({ bay }: { bay: string }) {
   const [first, ...more] = own;
   if (!first) return null;
   return (
-    <p className="alert" data-severity={first.severity}>
+    <span className="alert" data-severity={first.severity}>
       <Shape name={first.severity} />
       <span>{code(`alert.${first.kind}`)}</span>
       {more.length > 0 && <span className="quiet">+{more.length}</span>}
-    </p>
+    </span>
   );
 }
 

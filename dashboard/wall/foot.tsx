@@ -4,11 +4,9 @@ import { serverNow } from '../ui/freshness.ts';
 import { useCodes } from '../ui/i18n.ts';
 import { Shape } from '../ui/shape.tsx';
 import { clockText, useDuration } from '../ui/time.ts';
+import { FittingList } from './fitting.tsx';
 import { byGravity } from './look.ts';
 import { useWallWords } from './words.ts';
-
-const MOST_ALERTS = 3;
-const MOST_QUEUED = 4;
 
 export function Foot() {
   return (
@@ -22,16 +20,14 @@ export function Foot() {
 function Alerts() {
   const t = useWallWords();
   const all = Object.values<BoardAlert>(useBoard((board) => board.view.alerts)).sort(byGravity);
-  const more = all.length - MOST_ALERTS;
   return (
     <section className="alerts" role="status">
       <h2>{all.length === 0 ? t('noAlerts') : t('alerts')}</h2>
-      <ul>
-        {all.slice(0, MOST_ALERTS).map((alert) => (
+      <FittingList>
+        {all.map((alert) => (
           <Alert key={alert.alert} alert={alert} />
         ))}
-      </ul>
-      {more > 0 && <span className="quiet">{t('more', { count: more })}</span>}
+      </FittingList>
     </section>
   );
 }
@@ -69,19 +65,19 @@ function Queue() {
       (a.promisedAt ?? Number.POSITIVE_INFINITY) - (b.promisedAt ?? Number.POSITIVE_INFINITY) ||
       (a.order < b.order ? -1 : 1),
   );
-  const more = all.length - MOST_QUEUED;
   return (
     <section className="queue">
       <h2>{all.length === 0 ? t('queueEmpty') : t('queue')}</h2>
-      <ul>
-        {all.slice(0, MOST_QUEUED).map((car) => (
+      <FittingList>
+        {all.map((car) => (
           <li key={car.order} data-state={car.state}>
-            <span translate="no">{car.plateTail ?? car.model ?? '?'}</span>
+            <span className="tail" translate="no">
+              {car.plateTail ?? car.model ?? '?'}
+            </span>
             {car.promisedAt !== null && <span className="quiet">{clockText(car.promisedAt, zone)}</span>}
           </li>
         ))}
-      </ul>
-      {more > 0 && <span className="quiet">{t('more', { count: more })}</span>}
+      </FittingList>
     </section>
   );
 }

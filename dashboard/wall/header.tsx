@@ -5,36 +5,51 @@ import { useCodes, useLocale } from '../ui/i18n.ts';
 import { Shape } from '../ui/shape.tsx';
 import { clockText, dateText, secondsText, useDuration } from '../ui/time.ts';
 import { type Day, dayOf } from './day.ts';
-import type { Fit } from './fit.ts';
+import type { Turning } from './wall.tsx';
 import { useWallWords } from './words.ts';
 
-export function Header({ fit }: { fit: Fit }) {
-  const t = useWallWords();
-  const [locale] = useLocale();
-  const name = useBoard((board) => board.view.site?.name ?? '');
-  const zone = useBoard((board) => board.view.site?.timezone ?? 'UTC');
-  const date = useBoard((board, now) => {
-    const server = serverNow(board, now);
-    return server === null ? '' : dateText(server, zone, locale);
-  });
+/**
+ * The first of these stand always, at the right; what does not fit in a far-sighted header is left out from the left.
+ * So the order here is that of importance.
+ */
+export function Header({ turning }: { turning: Turning }) {
+  const known = useBoard((board) => board.view.site !== null);
   return (
-    <header data-dense={fit.foot === 0 || fit.header < fit.bar * 2}>
-      <div className="site">
-        <h1>{name === '' ? t('title') : name}</h1>
-        <p className="quiet">{date}</p>
-      </div>
-      <Figures />
+    <header>
+      <Clock />
       <Source />
-      <Clock zone={zone} />
+      {turning.pages > 1 && (
+        <p className="page">
+          {turning.page + 1}/{turning.pages}
+        </p>
+      )}
+      {known && <Figures />}
+      <Site />
     </header>
   );
 }
 
+function Site() {
+  const t = useWallWords();
+  const [locale] = useLocale();
+  const name = useBoard((board) => board.view.site?.name ?? null);
+  const date = useBoard((board, now) => {
+    const server = serverNow(board, now);
+    return server === null || !board.view.site ? '' : dateText(server, board.view.site.timezone, locale);
+  });
+  return (
+    <div className="site">
+      <h1>{name ?? t('title')}</h1>
+      <p className="quiet">{date}</p>
+    </div>
+  );
+}
+
 /** The store's time, from the server: the clock of a screen is not to be trusted. */
-function Clock({ zone }: { zone: string }) {
+function Clock() {
   const text = useBoard((board, now) => {
     const server = serverNow(board, now);
-    return server === null ? '--:--:--' : secondsText(server, zone);
+    return server === null || !board.view.site ? '--:--' : secondsText(server, board.view.site.timezone);
   });
   return (
     <time className="clock">
@@ -54,16 +69,21 @@ function Source() {
   const cloudAway = useBoard((board) => board.heartbeat?.cloudReached === false);
   const behind = useBoard((board) => (behindMs(board) > 0 ? duration(behindMs(board)) : ''));
   const stale = useBoard(
-    (board, now) => Object.values(board.view.bays).filter((tile) => freshnessOf(tile, board, now) === 'stale').length,
+    (board, now) =>
+      Object.values<BayTile>(board.view.bays).filter((tile) => freshnessOf(tile, board, now) === 'stale').length,
   );
   const level = link !== 'live' ? 'no-link' : stale > 0 ? 'stale' : 'live';
-  const server = from === null ? '' : code(`link.${from}`);
-  const word = behind !== '' ? t('behind', { duration: behind }) : t(`freshness.${level}`);
+  const word =
+    behind !== ''
+      ? t('behind', { duration: behind })
+      : level === 'stale'
+        ? t('staleBays', { count: stale })
+        : t(`freshness.${level}`);
   return (
     <div className="source" data-level={level} role="status">
       <p>
         <Shape name={level} />
-        {link === 'connecting' ? t('connecting') : `${server} ${word}`}
+        {link === 'connecting' ? t('connecting') : [from && code(`link.${from}`), word].filter(Boolean).join(' · ')}
       </p>
       {cloudAway && link === 'live' && <p className="quiet">{t('cloudAway')}</p>}
     </div>
@@ -90,7 +110,7 @@ function Figure({ label, share }: { label: string; share: number | null }) {
   return (
     <p className="figure">
       <span>{label}</span>
-      <strong>{share === null ? '–' : `${Math.round(share * 100)}%`}</strong>
+      <b>{share === null ? '–' : `${Math.round(share * 100)}%`}</b>
     </p>
   );
 }
@@ -118,7 +138,7 @@ export function LinkBanner() {
         <p className="banner">
           <Shape name="no-link" />
           {t('linkLost')}
-          {asOf !== '' && <span>{t('asOf', { time: asOf })}</span>}
+          {asOf !== '' && <time>{t('asOf', { time: asOf })}</time>}
         </p>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { LOCALES, useCodes, useLocale } from '../ui/i18n.ts';
 import { Shape } from '../ui/shape.tsx';
 import type { Fit } from './fit.ts';
@@ -17,8 +17,9 @@ interface PanelProps {
 export function Panel({ settings, onSettings, fit, turning }: PanelProps) {
   const t = useWallWords();
   const dialog = useRef<HTMLDialogElement>(null);
+  const awake = useAwake();
   return (
-    <div className="panel">
+    <div className="panel" data-awake={awake}>
       {turning.pages > 1 && (
         <button type="button" onClick={() => turning.pause(!turning.paused)} aria-pressed={turning.paused}>
           <Shape name={turning.paused ? 'play' : 'pause'} />
@@ -99,4 +100,26 @@ function Fields({ settings, onSettings }: Pick<PanelProps, 'settings' | 'onSetti
       </label>
     </>
   );
+}
+
+const AWAKE_MS = 5_000;
+
+/** Does somebody stand at the screen? True for a while after the pointer moved or a key was pressed. */
+function useAwake(): boolean {
+  const [awake, setAwake] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const wake = () => {
+      setAwake(true);
+      clearTimeout(timer);
+      timer = setTimeout(() => setAwake(false), AWAKE_MS);
+    };
+    const signs = ['pointermove', 'pointerdown', 'keydown'] as const;
+    for (const sign of signs) window.addEventListener(sign, wake);
+    return () => {
+      clearTimeout(timer);
+      for (const sign of signs) window.removeEventListener(sign, wake);
+    };
+  }, []);
+  return awake;
 }

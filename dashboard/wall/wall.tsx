@@ -4,7 +4,7 @@ import { LinkContext, useBoard } from '../ui/board.ts';
 import { serverNow } from '../ui/freshness.ts';
 import type { Board } from '../ui/link.ts';
 import { Bay } from './bay.tsx';
-import { type Fit, fitAll, fitToDistance } from './fit.ts';
+import { type Fit, layoutOf, namesFit } from './fit.ts';
 import { Foot } from './foot.tsx';
 import { Header, LinkBanner } from './header.tsx';
 import { isAlarming } from './look.ts';
@@ -24,21 +24,25 @@ export function Wall({ settings, onSettings }: WallProps) {
   const link = useBoard((board) => board.link);
   const known = useBoard((board) => board.view.site !== null);
   const [width, height] = useWindowSize();
-  const viewing = viewingOf(settings);
-  const fit = viewing && width >= 640 ? fitToDistance(viewing, width, height) : fitAll(order.length, width, height);
-  const perPage = fit.scrolls ? order.length : fit.columns * fit.rows;
+  // The margin that the picture moves in belongs to no layout.
+  const sized = layoutOf(order.length, width - SHIFT_PX, height - SHIFT_PX, viewingOf(settings));
+  const names = useBoard((board) => board.view.bays);
+  const named = namesFit(
+    order.map((bay) => names[bay]?.name ?? bay),
+    sized,
+  );
+  const perPage = sized.style === 'phone' ? order.length : sized.columns * sized.rows;
   const turning = usePages(order, perPage, settings.rotation);
   const shift = useShift();
 
   return (
-    <div className="wall" data-link={link} data-scrolls={fit.scrolls} style={{ ...sizes(fit), translate: shift }}>
-      <Header fit={fit} />
-      <LinkBanner />
+    <div className="wall" data-link={link} data-style={sized.style} style={{ ...sizes(sized), translate: shift }}>
+      <Header turning={turning} />
       {known ? (
         <main>
           <ul className="bays">
             {turning.bays.map((bay) => (
-              <Bay key={bay} bay={bay} lines={fit.lines} />
+              <Bay key={bay} bay={bay} named={named} lines={sized.lines} style={sized.style} />
             ))}
           </ul>
         </main>
@@ -48,8 +52,9 @@ export function Wall({ settings, onSettings }: WallProps) {
           {link === 'live' && <p role="status">{t('noDataHint')}</p>}
         </main>
       )}
-      {(fit.foot > 0 || fit.scrolls) && <Foot />}
-      <Panel settings={settings} onSettings={onSettings} fit={fit} turning={turning} />
+      {known && (sized.foot > 0 || sized.style === 'phone') && <Foot />}
+      <LinkBanner />
+      <Panel settings={settings} onSettings={onSettings} fit={sized} turning={turning} />
     </div>
   );
 }
@@ -110,7 +115,8 @@ function alarmingOn(board: Board): ReadonlySet<string> {
 }
 
 /** Against burn-in: the whole picture moves by 8 px each minute, inside its margin. */
-const SHIFTS = ['0 0', '8px 0', '8px 8px', '0 8px'];
+const SHIFT_PX = 8;
+const SHIFTS = [`0 0`, `${SHIFT_PX}px 0`, `${SHIFT_PX}px ${SHIFT_PX}px`, `0 ${SHIFT_PX}px`];
 const SHIFT_MS = 60_000;
 
 function useShift(): string {
