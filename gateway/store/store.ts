@@ -45,7 +45,8 @@ export interface Store<State, Input> {
   saveFold(name: string, value: unknown): void;
   storyOf(vin: string, limit: number): { type: string; time: Millis; data: unknown }[];
   note(key: string): string | null;
-  setNote(key: string, value: string): void;
+  /** Null forgets it. */
+  setNote(key: string, value: string | null): void;
   close(): void;
 }
 
@@ -91,6 +92,7 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
   const putNote = db.prepare<[string, string]>(
     'INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );
+  const dropNote = db.prepare<[string]>('DELETE FROM note WHERE key = ?');
 
   return {
     epoch,
@@ -119,7 +121,7 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
     saveFold: (name, value) => void saveFold.run(name, journal.lastSeq(), JSON.stringify(value)),
     storyOf: (vin, limit) => table.storyOf(vin, limit),
     note: (k) => getNote.get(k) ?? null,
-    setNote: (k, value) => void putNote.run(k, value),
+    setNote: (k, value) => void (value === null ? dropNote.run(k) : putNote.run(k, value)),
     close() {
       try {
         journal.close();

@@ -1,0 +1,21 @@
+import { once } from 'node:events';
+import { loadGatewayConfig } from '../config/load.ts';
+import { startGateway } from '../gateway/main.ts';
+
+/**
+ * `liftgate gateway --config FILE`: runs until SIGTERM or SIGINT, then ends in order.
+ * @throws LiftgateError `config` (all mistakes of the file at once), `conflict` (port or store taken)
+ */
+export async function run({ config: file }: { config: string }): Promise<number> {
+  const config = await loadGatewayConfig(file);
+  const gateway = await startGateway(config);
+  const lines = [
+    `wall       ${gateway.url}/wall`,
+    `site page  ${gateway.url}/site`,
+    ...(gateway.setUpLink === null ? [] : [`set the password of this site, once: ${gateway.setUpLink}`]),
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await gateway.stop();
+  return 0;
+}

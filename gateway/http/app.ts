@@ -1,0 +1,57 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { answerErrors } from './error.ts';
+import { keepToTheLan } from './lan.ts';
+import type { Metrics } from './metrics.ts';
+import { pairings } from './pairing.ts';
+import { type SessionDeps, sessionRoutes } from './session.ts';
+import { type SiteDeps, siteRoutes } from './site.ts';
+import { type WallDeps, wallRoutes } from './wall.ts';
+
+export interface GatewayAppDeps extends SessionDeps, SiteDeps {
+  readonly wall: WallDeps;
+  readonly metrics: Metrics;
+  /** Null while the gateway lives; else, in a sentence, what has died. */
+  readonly illness: () => string | null;
+  readonly log?: FastifyBaseLogger;
+}
+
+const BODY_BYTES = 16_384;
+
+/** The gateway's HTTP app, not listening: site page API, walls' API, health and metrics. For the LAN alone. */
+export async function buildGatewayApp(deps: GatewayAppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+    ...(deps.log ? { loggerInstance: deps.log } : {}),
+  });
+  answerErrors(app);
+  keepToTheLan(app);
+  // JSON alone: plain text is what a form of a foreign page can send without being asked.
+  app.removeContentTypeParser('text/plain');
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // The LAN has no certificates; a promise of HTTPS would lock people out.
+    strictTransportSecurity: false,
+  });
+
+  const waiting = pairings(deps.clock);
+  sessionRoutes(app, deps);
+  wallRoutes(app, deps.wall, waiting);
+  await app.register(async (scope) => siteRoutes(scope, deps, waiting));
+
+  app.get('/', async (_request, reply) => reply.redirect('/wall'));
+  app.get('/healthz', async (_request, reply) => {
+    const illness = deps.illness();
+    return reply.code(illness === null ? 200 : 503).send({ alive: illness === null, illness });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(deps.metrics.contentType).send(await deps.metrics.text(deps.status())),
+  );
+  return app;
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import {
+  PairScreen,
+  type ScreenItem,
+  SiteScan,
+  type SiteScanReply,
+  type SiteStatus,
+} from '../../protocols/api/site.ts';
+import { LiftgateError } from '../../protocols/error.ts';
+import type { Pairings } from './pairing.ts';
+import { parse } from './parse.ts';
+import { isSignedIn, type SitePeople } from './session.ts';
+
+export interface SiteDeps {
+  readonly people: SitePeople;
+  readonly status: () => SiteStatus;
+  /** Stores a label that was typed or wedged in, and tells what this gateway knows. */
+  readonly scan: (text: string, bay: string | null) => Promise<SiteScanReply>;
+  readonly screens: {
+    pair(name: string): Promise<{ token: string }>;
+    list(): ScreenItem[];
+    revoke(screen: string): Promise<void>;
+  };
+}
+
+/** The site page's API behind the sign-in. */
+export function siteRoutes(app: FastifyInstance, { people, status, scan, screens }: SiteDeps, waiting: Pairings): void {
+  app.addHook('onRequest', async (request) => {
+    if (!isSignedIn(people, request)) throw new LiftgateError('denied', 'sign in first');
+  });
+
+  app.get('/site/api/status', async () => status());
+
+  app.post('/site/api/scan', async (request) => {
+    const { text, bay } = parse(SiteScan, request.body);
+    return scan(text, bay ?? null);
+  });
+
+  app.get('/site/api/screens', async () => ({ items: screens.list() }));
+
+  app.post('/site/api/screens', async (request, reply) => {
+    const { code, name } = parse(PairScreen, request.body);
+    await waiting.letIn(code, () => screens.pair(name));
+    return reply.code(201).send({ items: screens.list() });
+  });
+
+  app.delete<{ Params: { screen: string } }>('/site/api/screens/:screen', async (request) => {
+    await screens.revoke(request.params.screen);
+    return { items: screens.list() };
+  });
+}

@@ -1,0 +1,40 @@
+import type { Logger } from 'pino';
+import { isLiftgateError, messageOf } from '../protocols/error.ts';
+import { PRIORITIES, signalSpec } from '../protocols/signal.ts';
+import type { Input } from './domain/engine.ts';
+import type { Journal } from './store/journal.ts';
+
+/** What goes first when room is short. Ticks are only for replays. */
+export function rankOf(input: Input): number {
+  switch (input.kind) {
+    case 'reading':
+      return PRIORITIES.indexOf(signalSpec(input.reading.signal).priority);
+    case 'device':
+      return PRIORITIES.indexOf('health');
+    case 'down':
+      return PRIORITIES.indexOf('bay');
+    case 'tick':
+      return PRIORITIES.length;
+  }
+}
+
+/**
+ * Hands inputs to the journal. A refusal reaches the caller, and is told once until something is taken again:
+ * a full disk refuses thousands of readings a second.
+ */
+export function intake(journal: Pick<Journal<unknown, Input>, 'append'>, log: Logger, onFull: () => void) {
+  let refused: string | null = null;
+  return async (inputs: readonly Input[]): Promise<void> => {
+    try {
+      await journal.append(inputs);
+      if (refused !== null) log.info('the store takes records again');
+      refused = null;
+    } catch (e) {
+      const code = isLiftgateError(e) ? e.code : 'internal';
+      if (refused !== code) log.error({ err: e }, `the store refuses records: ${messageOf(e)}`);
+      refused = code;
+      if (code === 'full') onFull();
+      throw e;
+    }
+  };
+}

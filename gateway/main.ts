@@ -1,0 +1,193 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { GatewayConfig } from '../config/schema.ts';
+import { mountFeed, mountPages } from '../dashboard/serve/index.ts';
+import type { Clock } from '../protocols/time.ts';
+import { openBoard } from './board.ts';
+import { linkToCloud } from './cloud-link.ts';
+import { createEngine } from './domain/create.ts';
+import { timeOf } from './domain/engine.ts';
+import { createDrivers } from './drivers/index.ts';
+import { type Supervision, supervise } from './drivers/supervisor.ts';
+import { keepHouse } from './house.ts';
+import { buildGatewayApp } from './http/app.ts';
+import { isLocal, isLoopback } from './http/lan.ts';
+import { createMetrics } from './http/metrics.ts';
+import { intake, rankOf } from './input.ts';
+import { layoutOf, SCAN_BOX, tellLayout } from './layout.ts';
+import { listen } from './listen.ts';
+import { createLog } from './log.ts';
+import { eachSecond } from './rounds.ts';
+import { scanBox } from './scan.ts';
+import { Notices, statusOf } from './status.ts';
+import { openStore } from './store/store.ts';
+
+export interface GatewayParts {
+  readonly clock?: Clock;
+  /** 0 ≤ x < 1 */
+  readonly random?: () => number;
+  readonly log?: Logger;
+  /** Folder of the built pages, if not the usual one. */
+  readonly pages?: string;
+}
+
+export interface Gateway {
+  /** Base URL for this very machine. */
+  readonly url: string;
+  /** The one-time link that sets the site's password; null once it is set. */
+  readonly setUpLink: string | null;
+  /** Port of the built-in broker; null where there is none or it does not listen yet. */
+  mqttPort(): number | null;
+  /** Ends it in order, within 10 s: devices, uplink, pages, store. What was acknowledged is kept, however it ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the gateway of one site: config → parts → run. The parts end in the reverse order of their start.
+ * @throws LiftgateError `conflict` when its port or its store is taken, `config` when an option cannot be used
+ */
+export async function startGateway(config: GatewayConfig, parts: GatewayParts = {}): Promise<Gateway> {
+  const running = new AsyncDisposableStack();
+  try {
+    return await start(config, parts, running);
+  } catch (e) {
+    await running.disposeAsync();
+    throw e;
+  }
+}
+
+async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncDisposableStack): Promise<Gateway> {
+  const { clock = Date.now, random = Math.random, log = createLog() } = parts;
+  const mono = () => performance.now();
+  const notices = new Notices(mono);
+  const metrics = createMetrics();
+  const layout = layoutOf(config);
+  let supervision: Supervision | null = null;
+  let mqttPort: number | null = null;
+
+  // Decide and keep: a restart replays to the same state.
+  const engine = createEngine({ ...config, devices: [...config.devices, SCAN_BOX] });
+  const store = openStore({
+    folder: config.store.folder,
+    keepDays: config.store.keepDays,
+    budgetBytes: config.store.budgetMb * 1_048_576,
+    site: config.site.id,
+    gateway: config.gateway.id,
+    decider: { ...engine, timeOf, rankOf },
+    clock,
+    onTrouble: (what, err) => log.error({ err }, what),
+  });
+  running.defer(() => store.close());
+  store.subscribe((commit) => {
+    notices.committed(commit);
+    metrics.observeCommit(commit.ms);
+  });
+
+  // The board, folded from what is committed.
+  const board = openBoard(store, () => ({
+    now: clock(),
+    ages: supervision?.ages() ?? {},
+    behindMs: 0,
+    cloudReached: config.cloud ? notices.uplink?.cloud === 'reached' : null,
+  }));
+  running.defer(() => board.save());
+  const house = keepHouse(store, board, clock, log);
+  running.defer(() => house.stop());
+  const take = intake(store.journal, log, () => {
+    notices.full = true;
+    house.now();
+  });
+  // A full disk must not keep the walls and the site page from coming up.
+  await tellLayout(store, layout, clock()).catch((err: unknown) => log.error({ err }, 'the layout could not be told'));
+
+  running.defer(eachSecond(clock, (at) => void take([{ kind: 'tick', at }]).catch(() => {})));
+
+  // Pages, their API and the feed, for the LAN.
+  const setUpToken = store.people.hasPassword() ? null : randomBytes(24).toString('base64url');
+  const cloudUrl = config.cloud?.publicUrl ?? config.cloud?.url ?? null;
+  const others = cloudUrl === null ? [] : [cloudUrl];
+  const status = statusOf({ config, layout, store, notices, devices: () => supervision?.status() ?? [], clock });
+  const app = await buildGatewayApp({
+    people: store.people,
+    isSetUpToken: (token) => setUpToken !== null && same(token, setUpToken),
+    status,
+    scan: scanBox(
+      store,
+      config.bays.map((b) => b.id),
+      clock,
+    ),
+    screens: {
+      ...store.screens,
+      async revoke(screen) {
+        await store.screens.revoke(screen);
+        feed.disconnect(({ token }) => token !== null && !store.screens.isLetIn(token));
+      },
+    },
+    wall: { site: config.site.id, locale: config.site.locale, access: config.wall.access, cloudUrl },
+    metrics,
+    illness: () => notices.illness(),
+    clock,
+    log,
+  });
+  await mountPages(app, { connect: others, ...(parts.pages === undefined ? {} : { folder: parts.pages }) });
+  const feed = mountFeed(app.server, {
+    sources: (site) => (site === null || site === config.site.id ? board : null),
+    authorize: ({ token, address }) =>
+      isLocal(address) &&
+      ((config.wall.access === 'loopback' && isLoopback(address)) || (token !== null && store.screens.isLetIn(token))),
+    origins: others.map((url) => new URL(url).origin),
+  });
+  running.defer(() => app.close());
+  running.defer(() => feed.close());
+  const { url, lanUrl } = await listen(app, config.http);
+
+  // The cloud, the devices.
+  const ending = new AbortController();
+  const uplink = linkToCloud(
+    { cloud: config.cloud, store, notices, ages: () => supervision?.ages() ?? {}, clock, random, log },
+    ending.signal,
+  );
+  running.defer(async () => {
+    ending.abort();
+    await uplink;
+  });
+  const silent = new AbortController();
+  supervision = supervise(
+    {
+      lines: createDrivers(config, {
+        clock,
+        onStranger: ({ name, via }) => notices.stranger(name, via, clock()),
+        onListening: (port) => {
+          mqttPort = port;
+        },
+      }),
+      emit: (readings) => take(readings.map((reading) => ({ kind: 'reading', reading }))),
+      onDevice: (change) => void take([change]).catch(() => {}),
+      silence: Object.fromEntries(layout.devices.map((d) => [d.device, d.silenceMs])),
+      clock,
+      mono,
+      random,
+    },
+    silent.signal,
+  );
+  const { done } = supervision;
+  running.defer(async () => {
+    silent.abort();
+    const stuck = await done;
+    if (stuck.length > 0) log.warn({ stuck }, 'these devices did not let go in time');
+  });
+
+  log.info({ url, site: config.site.id, epoch: store.epoch }, 'the gateway runs');
+  return {
+    url,
+    setUpLink: setUpToken === null ? null : `${lanUrl}/site/#token=${setUpToken}`,
+    mqttPort: () => mqttPort,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/** Compares in constant time. */
+function same(a: string, b: string): boolean {
+  const [x, y] = [Buffer.from(a), Buffer.from(b)];
+  return x.length === y.length && timingSafeEqual(x, y);
+}
