@@ -17,7 +17,8 @@ program
   .option('--folder <path>', 'where its data is kept', 'data/demo')
   .option('--day <file>', 'the scripted day', 'simulators/days/demo.yaml')
   .option('--speed <factor>', 'how much faster than real time the day goes', '1')
-  .option('--fresh', 'forget the data of the last demo first')
+  .option('--keep', 'go on with the data of the last demo')
+  .option('--port <port>', 'port of the wall; the cloud takes the tenth, the broker the twentieth after it', '8480')
   .action(async (options) => end(await (await import('./demo.ts')).run(options)));
 
 program
