@@ -29,5 +29,5 @@ export function peopleRoutes(app: Api, { db, clock }: Context): void {
 /** A manager of some sites manages those who see no others. */
 function mayManage(request: FastifyRequest, sites: readonly string[] | null): boolean {
   const mine = personOf(request).sites;
-  return mine === null || (sites !== null && sites.every((s) => mine.includes(s)));
+  return mine === null || sites?.every((s) => mine.includes(s)) === true;
 }

@@ -37,12 +37,22 @@ export async function homeOf(folder: string): Promise<Home> {
 
   const user = await systemUser();
   const canRun = await succeeds(user, 'test -x "$1"', programs.postgres);
-  const canEnter = await succeeds(user, 'test -x "$1"', folder);
+  const canEnter = await mayEnter(user, folder);
   const reached = canRun ? programs : await copyPrograms(programs);
   if (canEnter) return { ...reached, data, user };
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
   await mkdir(SHARED, { recursive: true, mode: 0o755 });
   return { ...reached, data: join(SHARED, `data-${name}`), user };
+}
+
+/** The folder is ours and what lies in it is closed by itself, so letting the server's user pass through it is harmless. */
+async function mayEnter(user: NonNullable<Home['user']>, folder: string): Promise<boolean> {
+  if (await succeeds(user, 'test -x "$1"', folder)) return true;
+  const { mode } = await stat(folder);
+  await chmod(folder, (mode & 0o777) | 0o001);
+  if (await succeeds(user, 'test -x "$1"', folder)) return true;
+  await chmod(folder, mode & 0o777);
+  return false;
 }
 
 type Programs = Pick<Home, 'initdb' | 'postgres'>;
