@@ -4,7 +4,7 @@ import { LiftgateError } from '../../protocols/error.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
 import { parse } from './parse.ts';
 
-export const COOKIE = 'lg_site';
+const COOKIE = 'lg_site';
 
 /** The people of the site, as the pages need them. */
 export interface SitePeople {

@@ -5,21 +5,21 @@ import { type Db, storeError } from './db.ts';
 import { cloudEventText, type EventRow, type LogKey } from './event.ts';
 
 /** Most of one batch: events, and bytes of JSON (about a quarter of that after gzip). */
-export interface BatchLimits {
+interface BatchLimits {
   readonly events: number;
   readonly bytes: number;
 }
 const DEFAULT_LIMITS: BatchLimits = { events: 500, bytes: 1_048_576 };
 
 /** Exact at every moment: `produced = acknowledged + queued + dropped`. */
-export interface OutboxNumbers {
+interface OutboxNumbers {
   readonly produced: number;
   readonly acknowledged: number;
   readonly queued: number;
   readonly dropped: number;
 }
 
-export interface DeadLetter {
+interface DeadLetter {
   readonly seq: number;
   readonly verdict: string;
   readonly reason: string | null;

@@ -10,7 +10,7 @@ export interface RetentionOptions {
   readonly budgetBytes: number;
 }
 
-export interface Sweep {
+interface Sweep {
   /** Raw inputs that were removed. */
   readonly inputs: number;
   /** Events that were removed: delivered ones first, then queued ones, each of these in a gap record. */

@@ -9,7 +9,7 @@ const SCREEN_MS = 365 * 86_400_000;
 /** How exactly "last seen" is kept: one small write per screen and minute. */
 const SEEN_EVERY_MS = 60_000;
 
-export interface ScreenRow {
+interface ScreenRow {
   readonly screen: string;
   readonly name: string;
   readonly pairedAt: Millis;

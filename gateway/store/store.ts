@@ -20,7 +20,7 @@ export interface StoreOptions<State, Input> extends RetentionOptions {
 }
 
 /** Where a fold over the log stands. */
-export interface Fold<T> {
+interface Fold<T> {
   readonly value: T;
   readonly seq: number;
   /** Row of the last fact from the cloud. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
 import { decider, openTally, type Tally, tempFolder } from './fixture.ts';
@@ -9,9 +10,13 @@ afterAll(remove);
 
 /** Runs the victim, kills it without warning after some acknowledgements, and gives what it had acknowledged. */
 async function killAfter(acks: number, from: number): Promise<number[]> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'victim.ts'), folder, String(from)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./victim.ts', import.meta.url)), folder, String(from)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let text = '';
   const ended = new Promise((resolve) => child.once('exit', resolve));
   for await (const chunk of child.stdout) {
