@@ -8,6 +8,8 @@ import { startGateway } from '../gateway/main.ts';
  */
 export async function run({ config: file }: { config: string }): Promise<number> {
   const config = await loadGatewayConfig(file);
+  // Asked to end while it still starts, it ends as soon as it has started.
+  const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const gateway = await startGateway(config);
   const lines = [
     `wall       ${gateway.url}/wall`,
@@ -15,7 +17,7 @@ export async function run({ config: file }: { config: string }): Promise<number>
     ...(gateway.setUpLink === null ? [] : [`set the password of this site, once: ${gateway.setUpLink}`]),
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await asked;
   await gateway.stop();
   return 0;
 }
