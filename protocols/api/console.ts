@@ -197,7 +197,10 @@ export const NewCustomer = z.strictObject({
   vins: z.array(Vin).max(20).default([]),
   consent: z.strictObject({ maintenance: z.boolean(), source: z.string().min(1).max(120) }).optional(),
 });
-export const CustomerChange = NewCustomer.omit({ site: true }).partial();
+/** Only what is named changes: so no default may stand in for what is left out. */
+export const CustomerChange = NewCustomer.omit({ site: true })
+  .extend({ locale: NewCustomer.shape.locale.unwrap(), vins: NewCustomer.shape.vins.unwrap() })
+  .partial();
 
 /** `GET /v1/notices?site=&state=`, `POST /v1/notices/{id}/approve`, `POST /v1/notices/{id}/dismiss {reason}` */
 export const NoticeItem = z.strictObject({
