@@ -143,7 +143,6 @@ function startBackground(
   return async () => {
     ended.abort();
     await Promise.all([sender, chores]);
-    mailer?.close();
   };
 }
 

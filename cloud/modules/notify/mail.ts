@@ -20,34 +20,44 @@ export interface Letter {
 export interface Mailer {
   /** Never rejects: how it ended is the answer. */
   send(key: string, letter: Letter): Promise<Outcome>;
-  close(): void;
 }
 
+/** An SMTP server that letters are handed to; each on a line of its own, which is closed after it. */
 export function openMailer({ host, port, secure, user, password, from }: SmtpServer): Mailer {
-  const transport = createTransport({
-    host,
-    port,
-    secure,
-    ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: 60_000,
-    // A letter of ours is plain text: nothing in it may make nodemailer open a file or an address.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
   const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'liftgate.invalid';
   return {
     async send(key, { to, subject, text }) {
+      // A line that breaks is reported alike before and after the text; the protocol log alone tells which it was.
+      let left = false;
+      const ignore = () => {};
+      const note = (entry: { tnx?: string }, line?: unknown) => {
+        if (entry.tnx === 'client' && line === 'DATA') left = true;
+      };
+      const log = { level: ignore, trace: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore };
+      const transport = createTransport({
+        host,
+        port,
+        secure,
+        ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+        logger: { ...log, debug: note },
+        transactionLog: true,
+        connectionTimeout: 15_000,
+        greetingTimeout: 15_000,
+        socketTimeout: 60_000,
+        // A letter of ours is plain text: nothing in it may make nodemailer open a file or an address.
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
       try {
         // RFC 3834: tells auto-responders not to answer.
         const headers = { 'Auto-Submitted': 'auto-generated' };
         await transport.sendMail({ from, to, subject, text, headers, messageId: messageId(key, domain) });
         return { kind: 'sent' };
       } catch (e) {
-        return outcomeOf(e as SmtpFailure);
+        return outcomeOf(e as SmtpFailure, left);
+      } finally {
+        transport.close();
       }
     },
-    close: () => transport.close(),
   };
 }

@@ -27,8 +27,11 @@ export interface SmtpFailure {
   readonly responseCode?: number;
 }
 
-/** RFC 5321, 4.2.1: 4yz means "try later", 5yz "do not". Before DATA nothing has left; after it, silence proves nothing. */
-export function outcomeOf(failure: SmtpFailure): Outcome {
+/**
+ * RFC 5321, 4.2.1: 4yz means "try later", 5yz "do not". Before DATA nothing has left; after it, silence proves nothing.
+ * @param left the text was on its way to the server when it failed
+ */
+export function outcomeOf(failure: SmtpFailure, left: boolean): Outcome {
   const { message, code, command, responseCode } = failure;
   const why = message.slice(0, 400);
   if (responseCode !== undefined) {
@@ -37,7 +40,7 @@ export function outcomeOf(failure: SmtpFailure): Outcome {
     return responseCode >= 500 && !ours ? { kind: 'refused', why } : { kind: 'again', why };
   }
   if (code === 'EENVELOPE' || code === 'EMESSAGE') return { kind: 'refused', why };
-  return command === 'DATA' ? { kind: 'unsure', why } : { kind: 'again', why };
+  return left ? { kind: 'unsure', why } : { kind: 'again', why };
 }
 
 /** The same message has the same id (RFC 5322, 3.6.4), so that mail systems can drop a repetition too. */

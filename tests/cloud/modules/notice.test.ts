@@ -1,0 +1,308 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SURROUNDINGS } from '../../../cloud/app.ts';
+import { expireNotices, noticesToSend } from '../../../cloud/modules/crm/send.ts';
+import { openMailer } from '../../../cloud/modules/notify/mail.ts';
+import { settleLost } from '../../../cloud/modules/notify/outbox.ts';
+import { runSender } from '../../../cloud/modules/notify/sender.ts';
+import type { NoticeItem } from '../../../protocols/api/console.ts';
+import { type Mailbox, startMailbox } from '../../../simulators/mailbox.ts';
+import { MONDAY_10, startTestCloud, type TestCloud, type TestGateway, type TestPerson } from '../../tools/cloud.ts';
+import { flag, layout, occupancy, vehicle } from '../../tools/facts.ts';
+
+const DAY = 86_400_000;
+const QUIET = { from: '21:00', to: '08:00' };
+let cloud: TestCloud;
+let mailbox: Mailbox;
+let gw: TestGateway;
+let advisor: TestPerson;
+let cars = 0;
+
+beforeAll(async () => {
+  mailbox = await startMailbox();
+  cloud = await startTestCloud({ mailbox });
+  gw = await cloud.gateway('shop');
+  advisor = await cloud.person('mei@example.com');
+  await gw.send(layout(MONDAY_10, '城南服务中心'));
+});
+afterAll(async () => {
+  await cloud.stop();
+  await mailbox.stop();
+});
+beforeEach(async () => {
+  await goTo(MONDAY_10);
+  mailbox.refuseWith(null);
+});
+
+/** Moves the clock; a session lasts a day at most, so the advisor signs in again. */
+async function goTo(time: number): Promise<void> {
+  cloud.now = time;
+  advisor = await advisor.signInAgain();
+}
+
+const newVin = () => `LSVAA4182E21848${String(10 + cars++)}`;
+const noticesOf = async (vin: string): Promise<NoticeItem[]> =>
+  (await advisor.call('GET', `/v1/notices?site=shop&vin=${vin}`)).body.items;
+const lettersTo = (email: string) => mailbox.list().filter((l) => l.to.includes(email));
+
+/** A car with an owner who agreed, and a prediction for it. */
+async function flagged(name: string, consent = true): Promise<{ vin: string; email: string; customer: string }> {
+  const vin = newVin();
+  const email = `${name}@example.com`;
+  const { body } = await advisor.call('POST', '/v1/customers', {
+    site: 'shop',
+    name,
+    email,
+    locale: 'en',
+    vins: [vin],
+    ...(consent ? { consent: { maintenance: true, source: 'signed form of 2026-01-05' } } : {}),
+  });
+  await gw.send(
+    occupancy(cloud.now, 'occupied', `stay-${vin}`),
+    vehicle(cloud.now, `stay-${vin}`, vin),
+    flag(cloud.now, vin),
+  );
+  return { vin, email, customer: body.id };
+}
+
+const content = noticesToSend(SURROUNDINGS, QUIET);
+
+/** Lets the sender work until nothing is due any more. */
+async function sendDue(port = mailbox.port): Promise<void> {
+  const { db } = cloud.database;
+  const ended = new AbortController();
+  const faults: unknown[] = [];
+  const running = runSender(
+    {
+      db,
+      clock: () => cloud.now,
+      content,
+      mailer: openMailer({ host: '127.0.0.1', port, secure: false, from: '城南服务中心 <service@example.com>' }),
+      onError: (e) => faults.push(e),
+    },
+    ended.signal,
+  );
+  await expect
+    .poll(
+      async () =>
+        (
+          await db.query(`SELECT 1 FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND run_after <= $1)`, [
+            cloud.now,
+          ])
+        ).rowCount,
+      { timeout: 20_000 },
+    )
+    .toBe(0);
+  ended.abort();
+  await running;
+  expect(faults).toEqual([]);
+}
+
+describe('a prediction', () => {
+  test('becomes one notice, which an advisor lets go and a real mail server gets once', async () => {
+    const { vin, email } = await flagged('chen');
+    await gw.send(flag(cloud.now + 1_000, vin));
+    const [notice, ...more] = await noticesOf(vin);
+    expect(more).toEqual([]);
+    expect(notice).toMatchObject({
+      state: 'proposed',
+      why: null,
+      flag: 'battery',
+      plate: '沪A12345',
+      model: 'Lavida',
+      customer: { name: 'chen', email, consent: true },
+      subject: 'Your Lavida (沪A12345): its battery should be looked at',
+    });
+    await sendDue();
+    expect(lettersTo(email)).toEqual([]);
+
+    const approved = await advisor.call('POST', `/v1/notices/${notice!.id}/approve`);
+    expect(approved.body).toMatchObject({ state: 'approved', approvedBy: 'mei', sendAfter: cloud.now });
+    expect((await advisor.call('POST', `/v1/notices/${notice!.id}/approve`)).status).toBe(409);
+    await Promise.all([sendDue(), sendDue()]);
+    expect(lettersTo(email)).toMatchObject([
+      { subject: notice!.subject, from: expect.stringContaining('service@example.com') },
+    ]);
+    expect(lettersTo(email)[0]!.text).toContain('城南服务中心');
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'sent', sentAt: cloud.now }]);
+    expect((await advisor.call('GET', '/v1/mailbox')).body.items[0]).toMatchObject({ to: email });
+
+    // Told once: the same prediction, days later, is no news.
+    await goTo(cloud.now + 5 * DAY);
+    await gw.send(flag(cloud.now, vin));
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'sent' }]);
+    await goTo(cloud.now + 31 * DAY);
+    await gw.send(flag(cloud.now, vin));
+    expect((await noticesOf(vin)).length).toBe(2);
+  });
+
+  test('that is only watched, or taken back, is told to nobody', async () => {
+    const { vin, email } = await flagged('dong');
+    const watched = newVin();
+    await gw.send(flag(cloud.now, watched, 'watch'), flag(cloud.now + 1_000, vin, 'cleared'));
+    expect(await noticesOf(watched)).toEqual([]);
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'expired', why: 'cleared' }]);
+    await sendDue();
+    expect(lettersTo(email)).toEqual([]);
+  });
+
+  test('that nobody approves within a day is out of date; a new one opens it again', async () => {
+    const { vin } = await flagged('fang');
+    await goTo(cloud.now + DAY + 1);
+    const { id } = (await noticesOf(vin))[0]!;
+    expect((await advisor.call('POST', `/v1/notices/${id}/approve`)).status).toBe(409);
+    await expireNotices(cloud.database.db, cloud.now);
+    expect(await noticesOf(vin)).toMatchObject([{ id, state: 'expired' }]);
+    await gw.send(flag(cloud.now, vin));
+    expect(await noticesOf(vin)).toMatchObject([{ id, state: 'proposed', why: null }]);
+  });
+
+  test('may be set aside with a reason, and stays so', async () => {
+    const { vin } = await flagged('gao');
+    const { id } = (await noticesOf(vin))[0]!;
+    const { body } = await advisor.call('POST', `/v1/notices/${id}/dismiss`, { reason: 'new battery last week' });
+    expect(body).toMatchObject({ state: 'dismissed', why: 'new battery last week' });
+    await gw.send(flag(cloud.now + 1_000, vin));
+    expect(await noticesOf(vin)).toMatchObject([{ id, state: 'dismissed' }]);
+  });
+});
+
+describe('without consent', () => {
+  test('nothing can be sent, and what is missing is said at each step', async () => {
+    const vin = newVin();
+    await gw.send(flag(cloud.now, vin));
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'blocked', why: 'no-customer', customer: null }]);
+    const { id } = (await noticesOf(vin))[0]!;
+    expect((await advisor.call('POST', `/v1/notices/${id}/approve`)).status).toBe(409);
+
+    const { body: he } = await advisor.call('POST', '/v1/customers', { site: 'shop', name: '何', vins: [vin] });
+    expect(he.consent).toEqual({ maintenance: false, at: null, source: null });
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'blocked', why: 'no-consent', customer: { name: '何' } }]);
+    const change = (body: object) => advisor.call('PATCH', `/v1/customers/${he.id}`, body);
+    await change({ consent: { maintenance: true, source: 'by telephone' } });
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'blocked', why: 'no-address' }]);
+    await change({ email: 'he@example.com' });
+    const [notice] = await noticesOf(vin);
+    expect(notice).toMatchObject({ state: 'proposed', why: null });
+    expect(notice!.body).toContain('何，您好');
+    const { rows } = await cloud.database.db.query('SELECT given, source FROM consents WHERE customer = $1', [he.id]);
+    expect(rows).toEqual([{ given: true, source: 'by telephone' }]);
+  });
+
+  test('withdrawn after the approval, the letter does not leave', async () => {
+    const { vin, email, customer } = await flagged('jiang');
+    const { id } = (await noticesOf(vin))[0]!;
+    await advisor.call('POST', `/v1/notices/${id}/approve`);
+    await advisor.call('PATCH', `/v1/customers/${customer}`, { consent: { maintenance: false, source: 'e-mail' } });
+    await sendDue();
+    expect(lettersTo(email)).toEqual([]);
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'blocked', why: 'no-consent' }]);
+    // Given again, and approved again, it goes.
+    await advisor.call('PATCH', `/v1/customers/${customer}`, { consent: { maintenance: true, source: 'e-mail' } });
+    expect((await advisor.call('POST', `/v1/notices/${id}/approve`)).status).toBe(200);
+    await sendDue();
+    expect(lettersTo(email).length).toBe(1);
+  });
+});
+
+describe('at night', () => {
+  test('an approved notice waits for the morning of the site', async () => {
+    await goTo(Date.parse('2026-03-02T22:30:00+08:00'));
+    const { vin, email } = await flagged('kong');
+    const { id } = (await noticesOf(vin))[0]!;
+    const morning = Date.parse('2026-03-03T08:00:00+08:00');
+    const { body } = await advisor.call('POST', `/v1/notices/${id}/approve`);
+    expect(body).toMatchObject({ state: 'approved', sendAfter: morning });
+    await sendDue();
+    expect(lettersTo(email)).toEqual([]);
+    cloud.now = morning;
+    await sendDue();
+    expect(lettersTo(email).length).toBe(1);
+  });
+});
+
+describe('a mail server', () => {
+  test('that says "later" is asked later, and the letter comes once', async () => {
+    const { vin, email } = await flagged('lin');
+    const { id } = (await noticesOf(vin))[0]!;
+    await advisor.call('POST', `/v1/notices/${id}/approve`);
+    mailbox.refuseWith(451);
+    await sendDue();
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'approved' }]);
+    mailbox.refuseWith(null);
+    await sendDue();
+    expect(lettersTo(email)).toEqual([]);
+    cloud.now += 31_000;
+    await sendDue();
+    expect(lettersTo(email).length).toBe(1);
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'sent' }]);
+  });
+
+  test('that says "never" ends it, with its words', async () => {
+    const { vin } = await flagged('meng');
+    const { id } = (await noticesOf(vin))[0]!;
+    await advisor.call('POST', `/v1/notices/${id}/approve`);
+    mailbox.refuseWith(554);
+    await sendDue();
+    expect(await noticesOf(vin)).toMatchObject([
+      { state: 'failed', why: expect.stringContaining('refused by the mailbox') },
+    ]);
+  });
+
+  test('that hangs up after the text leaves it unknown whether it went out: it is not sent twice', async () => {
+    const hangsUp = await startHangingUp();
+    const { vin } = await flagged('ning');
+    const { id } = (await noticesOf(vin))[0]!;
+    await advisor.call('POST', `/v1/notices/${id}/approve`);
+    await sendDue(hangsUp.port);
+    hangsUp.server.close();
+    expect(await noticesOf(vin)).toMatchObject([
+      { state: 'failed', why: expect.stringContaining('not known whether') },
+    ]);
+    cloud.now += 3_600_000;
+    await sendDue();
+    expect(hangsUp.texts()).toBe(1);
+    expect((await advisor.call('POST', `/v1/notices/${id}/approve`)).status).toBe(409);
+  });
+
+  test('that was being spoken to when the cloud was killed leaves a letter of unknown fate, which is said', async () => {
+    const { vin, email } = await flagged('ouyang');
+    const { id } = (await noticesOf(vin))[0]!;
+    await advisor.call('POST', `/v1/notices/${id}/approve`);
+    const { db } = cloud.database;
+    await db.query(`UPDATE outbox SET state = 'sending', claimed_at = $1 WHERE ref = $2`, [cloud.now, id]);
+    cloud.now += 11 * 60_000;
+    await settleLost(db, content, cloud.now);
+    await sendDue();
+    expect(lettersTo(email)).toEqual([]);
+    expect(await noticesOf(vin)).toMatchObject([
+      { state: 'failed', why: expect.stringContaining('not known whether') },
+    ]);
+  });
+});
+
+/** An SMTP server that takes the whole text and then hangs up without a word. */
+async function startHangingUp(): Promise<{ server: Server; port: number; texts(): number }> {
+  let texts = 0;
+  const server = createServer((socket) => {
+    let data = false;
+    socket.on('error', () => {});
+    socket.write('220 ready\r\n');
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      if (data) {
+        if (!chunk.includes('\r\n.\r\n')) return;
+        texts++;
+        return socket.destroy();
+      }
+      if (chunk.startsWith('DATA')) {
+        data = true;
+        return socket.write('354 go on\r\n');
+      }
+      socket.write('250 ok\r\n');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return { server, port, texts: () => texts };
+}
