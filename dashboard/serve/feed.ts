@@ -95,7 +95,8 @@ export function mountFeed(server: HttpServer, options: FeedOptions): Feed {
     const source = options.sources(screen.handshake.site);
     if (!source) return socket.disconnect(true);
     seat(socket, source);
-    socket.volatile.emit('hb', heartbeatOf(screen.audience!.publisher));
+    // Not volatile, this one: it would be dropped while the line is still busy with being opened.
+    socket.emit('hb', heartbeatOf(screen.audience!.publisher));
   });
 
   function seat(socket: ScreenSocket, source: BoardSource): void {
@@ -169,6 +170,8 @@ function send(socket: ScreenSocket): void {
   const { audience, known } = screen;
   if (!audience || !known || screen.inFlight || !socket.connected) return;
   const { publisher } = audience;
+  // Who asks gets the present; who merely listens gets it at the end of the interval, with the others.
+  if (screen.owed) publisher.settle();
   if (!screen.owed && known.stream === publisher.source.stream && known.rev === publisher.rev) return;
   const { event, body } = publisher.frameFrom(known);
   screen.owed = false;

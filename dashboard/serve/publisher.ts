@@ -28,7 +28,7 @@ export class Publisher {
   constructor(source: BoardSource, settled: () => void) {
     this.source = source;
     this.#settled = settled;
-    this.#settle();
+    this.settle();
     this.#unsubscribe = source.subscribe(() => this.#soon());
   }
 
@@ -67,12 +67,13 @@ export class Publisher {
     const wait = Math.max(0, this.#settledAt + COALESCE_MS - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#settle();
+      this.settle();
       this.#settled();
     }, wait);
   }
 
-  #settle(): void {
+  /** Makes the source's present revision the one that screens are brought to. */
+  settle(): void {
     this.#settledAt = performance.now();
     const { rev, view } = this.source.current();
     if (rev === this.#head) return;

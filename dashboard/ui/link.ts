@@ -216,7 +216,8 @@ export class BoardLink {
     this.#stream = stream;
     this.#rev = rev;
     this.#served = served;
-    this.#show({ view: this.#floor ? neverBackwards(served, this.#floor) : served, link: 'live', refused: false });
+    const view = this.#floor ? neverBackwards(served, this.#floor) : served;
+    this.#show({ view, link: 'live', from: this.#options.feeds[this.#feed]!.from, refused: false });
     this.#keep();
   }
 
