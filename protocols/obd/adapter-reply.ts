@@ -3,6 +3,7 @@
  * Source: ELM327 data sheet v2.1, "Error Messages and Alerts" and the replies of the AT commands.
  */
 
+/** The error words and the remarks of the data sheet and of the STN family; all else that is no data is `unrecognised`. */
 export type AdapterWord =
   | 'ok'
   | 'banner'
@@ -17,8 +18,11 @@ export type AdapterWord =
   | 'can-error'
   | 'feedback-error'
   | 'data-error'
+  | 'line-data-error'
   | 'rx-error'
   | 'buffer-full'
+  | 'out-of-memory'
+  | 'receive-overflow'
   | 'stopped'
   | 'can-chip-reset'
   | 'internal-error'
@@ -33,51 +37,107 @@ export type AdapterWord =
  *
  * - `none`: a remark; the answer, if any, follows or preceded it.
  * - `absent`: the adapter does not know the command; never ask again.
- * - `silent`: the bus is there, nobody answered this request.
- * - `no-bus`: no control unit could be reached; try again later.
+ * - `silent`: the bus is there, nobody answered this request; once more with more patience.
  * - `repeat`: this answer is spoilt, the next may be good.
+ * - `pause`: no gap on the bus; again after 100, 300 and 900 ms.
+ * - `shorten`: the answer was too long for the adapter; ask for less at once.
+ * - `no-bus`: no control unit could be reached this way; the next protocol, or later.
+ * - `hardware`: the adapter or its wiring is broken; asking again does not help.
+ * - `asleep`: the adapter goes to sleep, and nobody can stop it.
  * - `initialise`: the adapter has lost its settings.
  */
-export type Recovery = 'none' | 'absent' | 'silent' | 'no-bus' | 'repeat' | 'initialise';
+export type Recovery =
+  | 'none'
+  | 'absent'
+  | 'silent'
+  | 'repeat'
+  | 'pause'
+  | 'shorten'
+  | 'no-bus'
+  | 'hardware'
+  | 'asleep'
+  | 'initialise';
 
 interface WordSpec {
   readonly word: AdapterWord;
   readonly pattern: RegExp;
   readonly recovery: Recovery;
+  /** What a person may try when it does not go away. */
+  readonly advice?: string;
 }
+
+const KEY_ON = 'switch the ignition on; if it is on, check that the adapter sits firmly in the socket';
 
 /** First match wins: the longer form of a word stands before the shorter. */
 const ADAPTER_WORDS: readonly WordSpec[] = [
   { word: 'ok', pattern: /^OK$/, recovery: 'none' },
   { word: 'unknown-command', pattern: /^\?$/, recovery: 'absent' },
   { word: 'searching', pattern: /^SEARCHING(\.|$)/, recovery: 'none' },
-  { word: 'bus-init-error', pattern: /^BUS ?INIT.*ERROR$/, recovery: 'no-bus' },
+  {
+    word: 'bus-busy',
+    pattern: /^(BUS ?INIT:? ?\.*)?BUS ?BUSY/,
+    recovery: 'pause',
+    advice: 'the bus has no gap: mostly a wiring fault, or another tester is on the bus',
+  },
+  { word: 'bus-init-error', pattern: /^BUS ?INIT.*ERROR$/, recovery: 'no-bus', advice: KEY_ON },
   { word: 'bus-init-ok', pattern: /^BUS ?INIT/, recovery: 'none' },
-  { word: 'bus-busy', pattern: /^BUS ?BUSY/, recovery: 'repeat' },
-  { word: 'bus-error', pattern: /^BUS ?ERROR/, recovery: 'no-bus' },
-  { word: 'no-data', pattern: /^NO ?DATA/, recovery: 'silent' },
-  { word: 'unable-to-connect', pattern: /^UNABLE ?TO ?CONNECT/, recovery: 'no-bus' },
-  { word: 'can-error', pattern: /^CAN ?ERROR/, recovery: 'no-bus' },
-  { word: 'feedback-error', pattern: /^FB ?ERROR/, recovery: 'no-bus' },
+  {
+    word: 'bus-error',
+    pattern: /^BUS ?ERROR/,
+    recovery: 'no-bus',
+    advice: 'a bad signal on the bus: check the wiring of the socket (pins 2, 7, 10)',
+  },
+  { word: 'no-data', pattern: /^NO ?DATA/, recovery: 'silent', advice: KEY_ON },
+  { word: 'unable-to-connect', pattern: /^UNABLE ?TO ?CONNECT/, recovery: 'no-bus', advice: KEY_ON },
+  {
+    word: 'can-error',
+    pattern: /^CAN ?ERROR/,
+    recovery: 'no-bus',
+    advice: 'CAN with another speed, asleep, or wired wrongly (pins 6 and 14): switch the ignition on',
+  },
+  {
+    word: 'feedback-error',
+    pattern: /^FB ?ERROR/,
+    recovery: 'hardware',
+    advice: 'the adapter cannot drive the bus: try another adapter, then check the wiring of the socket',
+  },
+  { word: 'line-data-error', pattern: /<DATA ?ERROR$/, recovery: 'repeat' },
   { word: 'data-error', pattern: /DATA ?ERROR$/, recovery: 'repeat' },
-  { word: 'rx-error', pattern: /<RX ?ERROR$/, recovery: 'repeat' },
-  { word: 'buffer-full', pattern: /^BUFFER ?FULL/, recovery: 'repeat' },
+  { word: 'rx-error', pattern: /<RX ?ERROR$/, recovery: 'repeat', advice: 'if it stays: wrong CAN speed' },
+  { word: 'buffer-full', pattern: /^BUFFER ?FULL/, recovery: 'shorten' },
+  { word: 'out-of-memory', pattern: /^OUT ?OF ?MEMORY/, recovery: 'shorten' },
+  { word: 'receive-overflow', pattern: /^(UART ?)?RX ?(FIFO )?OVERFLOW/, recovery: 'repeat' },
   { word: 'stopped', pattern: /^STOPPED/, recovery: 'repeat' },
-  // ERR94 and LV RESET also block the search for CAN until the next full initialisation.
+  // ERR94 and LV RESET also block the search for CAN until ATFE or the next full initialisation.
   { word: 'can-chip-reset', pattern: /^ERR ?94/, recovery: 'initialise' },
-  { word: 'internal-error', pattern: /^ERR ?\d\d/, recovery: 'initialise' },
-  { word: 'low-voltage-reset', pattern: /^LV ?RESET/, recovery: 'initialise' },
+  {
+    word: 'internal-error',
+    pattern: /^ERR ?\d\d/,
+    recovery: 'initialise',
+    advice: 'unplug the adapter and plug it in',
+  },
+  {
+    word: 'low-voltage-reset',
+    pattern: /^LV ?RESET/,
+    recovery: 'initialise',
+    advice: 'the supply broke down: normal while the starter turns, else check the battery',
+  },
   { word: 'activity-alert', pattern: /^!?ACT ?ALERT/, recovery: 'none' },
-  { word: 'low-power-alert', pattern: /^!?LP ?ALERT/, recovery: 'initialise' },
+  { word: 'low-power-alert', pattern: /^!?LP ?ALERT/, recovery: 'asleep' },
   { word: 'flow-control-timeout', pattern: /^FC ?RX ?TIMEOUT/, recovery: 'repeat' },
-  { word: 'banner', pattern: /^(ELM327|STN\d|OBDLink|SCANTOOL)/i, recovery: 'none' },
+  { word: 'banner', pattern: /^(ELM ?327|ELM ?329|STN\d|OBDLINK|SCANTOOL|V-?LINKER|VGATE)/, recovery: 'none' },
 ];
 
-const RECOVERY = new Map<AdapterWord, Recovery>(ADAPTER_WORDS.map((w) => [w.word, w.recovery]));
+const SPECS = new Map<AdapterWord, WordSpec>(ADAPTER_WORDS.map((w) => [w.word, w]));
 
 /** What a word asks for; a text that is in no data sheet (clones) is a spoilt answer, never data. */
 export function recoveryOf(word: AdapterWord): Recovery {
-  return RECOVERY.get(word) ?? 'repeat';
+  return SPECS.get(word)?.recovery ?? 'repeat';
+}
+
+/** What a person may try about a word; null when there is nothing to do. */
+export function adviceOn(word: AdapterWord): string | null {
+  return SPECS.get(word)?.advice ?? null;
 }
 
 export interface AdapterReply {
@@ -90,6 +150,7 @@ export interface AdapterReply {
   readonly echoed: boolean;
 }
 
+const PLAIN_DATA = /^[0-9A-F]{2,}$/;
 const DATA_LINE = /^([0-9A-F]{2,}|[0-9A-F]:[0-9A-F]*)$/;
 /** Data may follow these on the same line: `SEARCHING...4100BE3E`, `BUS INIT: OK` + line, with the separator lost. */
 const PREFIX = /^(SEARCHING\.*|BUS ?INIT: ?\.*(?:OK)?)(?=[0-9A-F]{4,}$)/;
@@ -106,6 +167,12 @@ export function readReply(text: string, command: string): AdapterReply {
   const words: AdapterWord[] = [];
   let echoed = false;
   for (const raw of text.split(/[\r\n]+/)) {
+    // Nearly all lines of a busy adapter are nothing but digits.
+    if (forCar && PLAIN_DATA.test(raw) && (echoed || lines.length > 0 || raw !== asked)) {
+      lines.push(raw);
+      data.push(raw);
+      continue;
+    }
     const line = trimJunk(raw);
     if (line === '') continue;
     if (!echoed && lines.length === 0 && compact(line) === asked) {
@@ -120,11 +187,23 @@ export function readReply(text: string, command: string): AdapterReply {
   return { data, words, lines, echoed };
 }
 
+const GRAVITY: readonly Recovery[] = [
+  'initialise',
+  'asleep',
+  'hardware',
+  'no-bus',
+  'pause',
+  'shorten',
+  'absent',
+  'silent',
+  'repeat',
+];
+
 /** The gravest thing a reply asks for; `none` when there is nothing but remarks. */
 export function gravest(reply: AdapterReply): Recovery {
-  const order: readonly Recovery[] = ['initialise', 'no-bus', 'absent', 'silent', 'repeat'];
+  if (reply.words.length === 0) return 'none';
   const asked = new Set(reply.words.map(recoveryOf));
-  return order.find((r) => asked.has(r)) ?? 'none';
+  return GRAVITY.find((r) => asked.has(r)) ?? 'none';
 }
 
 function readLine(line: string, forCar: boolean): { word: AdapterWord | null; data: string | null } {
@@ -142,7 +221,7 @@ function readLine(line: string, forCar: boolean): { word: AdapterWord | null; da
 }
 
 function compact(text: string): string {
-  return text.replace(/\s+/g, '').toUpperCase();
+  return /\s/.test(text) ? text.replace(/\s+/g, '').toUpperCase() : text.toUpperCase();
 }
 
 /** Junk around a line (0xFC before the banner is seen in the field) goes; junk inside stays and spoils the line. */
@@ -152,6 +231,10 @@ function trimJunk(line: string): string {
 
 /** A reply longer than this is noise: the largest true one (4,095 bytes in lines of 7) is below 20,000 characters. */
 const MAX_REPLY = 65_536;
+
+const PROMPT = 0x3e;
+/** Bytes that are turned into text at once. */
+const PIECE = 4_096;
 
 /** Cuts the bytes of an adapter into replies at the prompt. Any chunking of the same bytes gives the same replies. */
 export class ReplyReader {
@@ -171,18 +254,25 @@ export class ReplyReader {
   /** Adds bytes; returns the replies that they complete. Bytes are characters, never UTF-8; NUL is noise (DS p. 9). */
   feed(bytes: Uint8Array): string[] {
     const replies: string[] = [];
-    for (const byte of bytes) {
-      if (byte === 0) continue;
-      if (byte === 0x3e) {
-        replies.push(this.#text);
-        this.#text = '';
-      } else if (this.#text.length < MAX_REPLY) {
-        this.#text += String.fromCharCode(byte);
-      } else {
-        this.#dropped += 1;
-      }
+    let from = 0;
+    for (let end = bytes.indexOf(PROMPT); end !== -1; end = bytes.indexOf(PROMPT, from)) {
+      this.#keep(bytes.subarray(from, end));
+      replies.push(this.#text);
+      this.#text = '';
+      from = end + 1;
     }
+    this.#keep(bytes.subarray(from));
     return replies;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      const piece = String.fromCharCode(...bytes.subarray(at, at + PIECE));
+      const clean = piece.includes('\0') ? piece.replaceAll('\0', '') : piece;
+      const room = MAX_REPLY - this.#text.length;
+      this.#text += clean.length <= room ? clean : clean.slice(0, room);
+      this.#dropped += Math.max(0, clean.length - room);
+    }
   }
 
   /** Forgets what came since the last prompt. */

@@ -43,7 +43,10 @@ function readPci(bytes: readonly number[]): Part | null {
       return low === 0 || low > bytes.length - 1 ? null : { kind: 'single', bytes: bytes.slice(1, 1 + low) };
     case 1: {
       const length = (low << 8) | b1;
-      return bytes.length < 8 || length < 8 ? null : { kind: 'first', length, bytes: bytes.slice(2) };
+      if (bytes.length < 8) return null;
+      // 9.6.3.1: a length of zero says that the true one follows in four bytes.
+      if (length === 0) return longFirst(bytes);
+      return length < 8 ? null : { kind: 'first', length, bytes: bytes.slice(2) };
     }
     case 2:
       return { kind: 'consecutive', index: low, bytes: bytes.slice(1) };
@@ -52,6 +55,14 @@ function readPci(bytes: readonly number[]): Part | null {
     default:
       return null;
   }
+}
+
+/** No control unit of a car says so much at once; a longer length is a broken frame. */
+const LONGEST = 65_535;
+
+function longFirst(bytes: readonly number[]): Part | null {
+  const length = ((bytes[2]! * 256 + bytes[3]!) * 256 + bytes[4]!) * 256 + bytes[5]!;
+  return length < 4096 || length > LONGEST ? null : { kind: 'first', length, bytes: bytes.slice(6) };
 }
 
 function readTextLine(line: string): CanLine {
@@ -70,66 +81,97 @@ interface Assembly {
   readonly source: string | null;
   readonly length: number;
   readonly bytes: number[];
+  /** Number of the next frame, modulo 16. */
   next: number;
+  /** Frames that came before their turn, by number. */
+  readonly early: Map<number, readonly number[]>;
   readonly line: string;
+  /** When its last frame came, in ms; null where nobody knows. */
+  at: number | null;
 }
 
-/** One buffer per sender: control units interleave. Frames of one sender must come in order, modulo 16. */
-export function joinCan(lines: readonly CanLine[], headers: boolean): Joined {
+/** ISO 15765-2, 9.7: the longest time between two consecutive frames; what comes later belongs to nothing. */
+const N_CR_MS = 1_000;
+/** A frame that is further ahead than this is an old one, seen again. */
+const AHEAD_MAX = 7;
+
+/**
+ * One buffer per sender: control units interleave, and some adapters swap or repeat lines. Frames are put in the order of
+ * their numbers; what stays missing spoils the message, nothing is filled up.
+ *
+ * @param times when each line came, in ms, where that is known
+ */
+export function joinCan(lines: readonly CanLine[], headers: boolean, times: readonly number[] | null = null): Joined {
   const messages: Message[] = [];
   const faults: { fault: FrameFault; source: string | null; line: string }[] = [];
   const open = new Map<string | null, Assembly>();
   const fail = (fault: FrameFault, source: string | null, line: string) => faults.push({ fault, source, line });
 
   // Headers off: once two messages run side by side, nobody can say whose line is whose (data sheet p. 43).
-  const lengths = lines.filter((l) => l.part?.kind === 'length');
-  const mixed = !headers && lengths.length > 1 && !startsInTurn(lines);
+  const mixed = !headers && lines.filter((l) => l.part?.kind === 'length').length > 1 && !startsInTurn(lines);
 
-  for (const { source, line, part, fault } of lines) {
+  lines.forEach(({ source, line, part, fault }, i) => {
+    const at = times?.[i] ?? null;
     if (part === null) {
       fail(fault ?? 'garbled', source, line);
-      continue;
+      return;
     }
     switch (part.kind) {
       case 'flow-control':
         break;
       case 'single':
+        // It does not end a longer message of the same sender: stray answers land between its frames.
         messages.push({ source, bytes: part.bytes, can: true });
         break;
       case 'first':
       case 'length': {
         const before = open.get(source);
-        if (before) fail('incomplete', source, before.line);
+        const repeated = part.kind === 'first' && before?.line === line && before.next === 1;
+        if (before && !repeated) fail('incomplete', source, before.line);
         const bytes = part.kind === 'first' ? [...part.bytes] : [];
         // The text form counts its lines from 0, the bus counts consecutive frames from 1.
-        open.set(source, { source, length: part.length, bytes, next: part.kind === 'first' ? 1 : 0, line });
+        const next = part.kind === 'first' ? 1 : 0;
+        open.set(source, { source, length: part.length, bytes, next, early: new Map(), line, at });
         break;
       }
       case 'consecutive': {
         const assembly = open.get(source);
         if (!assembly) {
           fail('sequence', source, line);
-        } else if (part.index !== assembly.next) {
-          // A repeat of the frame before is harmless; a gap spoils the message.
-          if (part.index !== ((assembly.next + 15) & 0x0f)) {
-            fail('sequence', source, line);
-            open.delete(source);
-          }
-        } else {
-          assembly.bytes.push(...part.bytes);
-          assembly.next = (assembly.next + 1) & 0x0f;
-          if (assembly.bytes.length >= assembly.length) {
-            open.delete(source);
-            if (mixed) fail('unattributable', source, assembly.line);
-            else messages.push({ source, bytes: assembly.bytes.slice(0, assembly.length), can: true });
-          }
+          break;
         }
+        if (at !== null && assembly.at !== null && at - assembly.at > N_CR_MS) {
+          fail('late', source, assembly.line);
+          open.delete(source);
+          break;
+        }
+        assembly.at = at;
+        take(assembly, part.index, part.bytes);
+        if (assembly.bytes.length < assembly.length) break;
+        open.delete(source);
+        if (mixed) fail('unattributable', source, assembly.line);
+        else messages.push({ source, bytes: assembly.bytes.slice(0, assembly.length), can: true });
         break;
       }
     }
+  });
+  for (const rest of open.values()) {
+    const fault = mixed ? 'unattributable' : rest.early.size > 0 ? 'sequence' : 'incomplete';
+    fail(fault, rest.source, rest.line);
   }
-  for (const rest of open.values()) fail(mixed ? 'unattributable' : 'incomplete', rest.source, rest.line);
   return { messages, faults };
+}
+
+/** Puts a frame where it belongs; a repeat of one that is there already changes nothing. */
+function take(assembly: Assembly, index: number, bytes: readonly number[]): void {
+  const ahead = (index - assembly.next) & 0x0f;
+  if (ahead > AHEAD_MAX) return;
+  if (!assembly.early.has(index)) assembly.early.set(index, bytes);
+  for (let part = assembly.early.get(assembly.next); part; part = assembly.early.get(assembly.next)) {
+    assembly.early.delete(assembly.next);
+    assembly.bytes.push(...part);
+    assembly.next = (assembly.next + 1) & 0x0f;
+  }
 }
 
 /** Does each length line come after the message before it is whole? */

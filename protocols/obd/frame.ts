@@ -22,7 +22,12 @@ export interface Message {
   readonly can: boolean;
 }
 
-export type FrameFault = 'garbled' | 'checksum' | 'incomplete' | 'sequence' | 'unattributable';
+/**
+ * - `garbled`: not a frame. `checksum`: its check byte is wrong.
+ * - `incomplete`: the end is missing. `sequence`: a frame in the middle is. `late`: they came too far apart.
+ * - `unattributable`: two answers side by side without headers.
+ */
+export type FrameFault = 'garbled' | 'checksum' | 'incomplete' | 'sequence' | 'late' | 'unattributable';
 
 export interface Joined {
   readonly messages: readonly Message[];
@@ -55,20 +60,26 @@ export function guessFormat(lines: readonly string[]): Format | null {
   return null;
 }
 
-/** Joins the data lines of one reply. Identical repeats of a message from one sender count once. */
-export function joinLines(lines: readonly string[], format: Format): Joined {
+/**
+ * Joins the data lines of one reply. Identical repeats of a message from one sender count once.
+ *
+ * @param times when each line came, in ms; left out where the reply came at once
+ */
+export function joinLines(lines: readonly string[], format: Format, times: readonly number[] | null = null): Joined {
   const { bus, headers } = format;
   const joined =
     bus === 'can-11' || bus === 'can-29'
       ? joinCan(
           lines.map((line) => readCanLine(line, bus, headers)),
           headers,
+          times,
         )
       : joinLegacy(lines.map((line) => readLegacyLine(line, bus, headers)));
   return { messages: withoutRepeats(joined.messages), faults: joined.faults };
 }
 
-function withoutRepeats(messages: readonly Message[]): Message[] {
+function withoutRepeats(messages: readonly Message[]): readonly Message[] {
+  if (messages.length < 2) return messages;
   const seen = new Set<string>();
   return messages.filter((m) => {
     const key = `${m.source}:${m.bytes.join()}`;

@@ -18,10 +18,22 @@ export function readLegacyLine(line: string, bus: 'iso' | 'j1850', headers: bool
   const broken = (fault: FrameFault): LegacyLine => ({ source: null, line, bytes: [], fault });
   if (all === null || all.length === 0) return broken('garbled');
   if (!headers) return all.length > 7 ? broken('garbled') : { source: null, line, bytes: all, fault: null };
-  if (all.length < 5 || all.length > 12) return broken('garbled');
+  // ISO 14230 with a length byte may carry more than the seven bytes of the other buses.
+  if (all.length < 5 || all.length > (bus === 'iso' ? 260 : 12)) return broken('garbled');
   const body = all.slice(0, -1);
   if (all.at(-1) !== (bus === 'iso' ? sum(body) : crc8(body))) return broken('checksum');
-  return { source: hex(all[2]!), line, bytes: body.slice(3), fault: null };
+  if (bus !== 'iso' || all[0]! < 0x80) return { source: hex(all[2]!), line, bytes: body.slice(3), fault: null };
+  return readKwp(body, line);
+}
+
+/** ISO 14230-2, 4.1: the low six bits of the format byte are the length of the data, or a fourth byte is. */
+function readKwp(body: readonly number[], line: string): LegacyLine {
+  const short = body[0]! & 0x3f;
+  const head = short === 0 ? 4 : 3;
+  const length = short === 0 ? body[3]! : short;
+  const source = hex(body[2]!);
+  if (length === 0 || body.length !== head + length) return { source, line, bytes: [], fault: 'garbled' };
+  return { source, line, bytes: body.slice(head), fault: null };
 }
 
 /** ISO 9141-2 and ISO 14230-2: the sum of all bytes before it, modulo 256. */
