@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export interface Seat {
+  readonly page: Page;
+  /** What the page said on its console as an error, and what it threw. */
+  readonly errors: readonly string[];
+  readonly leave: () => Promise<void>;
+}
+
+/** A fresh screen of one person: own cookies, own choices. */
+export async function sitDown(
+  browser: Browser,
+  options: { locale?: 'zh-CN' | 'en' | 'unchosen'; width?: number; height?: number; dark?: boolean } = {},
+): Promise<Seat> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    locale: 'en',
+    colorScheme: options.dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  const { locale = 'en' } = options;
+  if (locale !== 'unchosen') {
+    await context.addInitScript((chosen) => {
+      if (localStorage.getItem('liftgate.locale') === null) localStorage.setItem('liftgate.locale', chosen);
+    }, locale);
+  }
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const errors: string[] = [];
+  page.on('pageerror', (e) => errors.push(String(e)));
+  page.on('console', (m) => {
+    // A refused call is said by the browser itself; the page says it in its own words.
+    if (m.type() === 'error' && !m.text().startsWith('Failed to load resource')) errors.push(m.text());
+  });
+  return { page, errors, leave: () => context.close() };
+}
+
+/** No serious or critical finding of axe on what is shown now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const axe = await readFile(AXE, 'utf8');
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (o: object) => Promise<{ violations: Violation[] }> } };
+    const result = await axe.run({ resultTypes: ['violations'] });
+    return result.violations.map((v) => ({
+      id: v.id,
+      impact: v.impact,
+      where: v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary ?? ''}`).slice(0, 5),
+    }));
+  });
+  expect(found.filter((v) => v.impact === 'serious' || v.impact === 'critical')).toEqual([]);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
+}
+
+/** Nothing stands out of the page to the side. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over).toBeLessThanOrEqual(0);
+}
+
+/** The text as a person sees it: without what is hidden, with its line breaks. */
+export function seen(part: Locator): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: hidden text must not count.
+  return part.innerText();
+}

@@ -1,0 +1,237 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SiteStatus } from '../../protocols/api/site.ts';
+import { launchBrowser } from '../tools/browser.ts';
+import { builtPage } from '../tools/built.ts';
+import type { FakeServer } from '../tools/fake-http.ts';
+import { type FakeSite, fakeSiteApi, SCREEN_CODE, SITE_PASSWORD, SITE_TOKEN } from '../tools/fake-site-api.ts';
+import { siteStatus } from '../tools/fake-workshop.ts';
+import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown } from './desk.ts';
+
+let browser: Browser;
+let built: Awaited<ReturnType<typeof builtPage>>;
+let site: FakeSite;
+let api: FakeServer;
+let seat: Seat;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, built] = await Promise.all([launchBrowser(), builtPage('site')]);
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await built?.remove();
+});
+beforeEach(async () => {
+  const now = Date.now();
+  const wall = { screen: 's-1', name: 'Wall by the gate', pairedAt: now, expiresAt: now + 9e9, lastSeenAt: now };
+  site = { status: () => siteStatus(Date.now()), needsSetUp: false, screens: [wall] };
+  api = await fakeSiteApi(site, built.folder);
+  await take({});
+});
+afterEach(async () => {
+  await seat.leave();
+  await api.close();
+});
+
+async function take(options: Parameters<typeof sitDown>[1]): Promise<void> {
+  await seat?.leave();
+  seat = await sitDown(browser, options);
+  page = seat.page;
+}
+
+async function signIn(): Promise<void> {
+  await page.goto(`${api.url}/site/`);
+  await page.locator('input[type=password]').fill(SITE_PASSWORD);
+  await page.locator('button[type=submit]').click();
+  await page.locator('.site').waitFor();
+}
+
+function outbox(change: Partial<SiteStatus['outbox']>): void {
+  site.status = () => {
+    const status = siteStatus(Date.now());
+    return { ...status, outbox: { ...status.outbox, ...change } };
+  };
+}
+
+const shows = (text: string | RegExp) => page.getByText(text).first().waitFor();
+
+describe('the door', { timeout: 120_000 }, () => {
+  test('a wrong password is said in words', async () => {
+    await page.goto(`${api.url}/site/`);
+    await page.locator('input[type=password]').fill('not-it');
+    await page.locator('button[type=submit]').click();
+    await shows('This password is not right.');
+    await expectAccessible(page);
+  });
+
+  test('the set-up link sets the password once and leaves the address', async () => {
+    site.needsSetUp = true;
+    await page.goto(`${api.url}/site/#token=${SITE_TOKEN}`);
+    await page.locator('input[type=password]').fill('a-new-long-password');
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await page.locator('.site').waitFor();
+    expect(page.url()).not.toContain('token');
+  });
+
+  test('a gateway without a password says where to find the link', async () => {
+    site.needsSetUp = true;
+    await page.goto(`${api.url}/site/`);
+    await shows('Open the set-up link that it printed');
+  });
+});
+
+describe('devices', { timeout: 120_000 }, () => {
+  test('each shows its state as a word and a shape, and those in trouble come first with what to do', async () => {
+    await signIn();
+    const states = await page
+      .locator('[data-device]')
+      .evaluateAll((all) => all.map((d) => d.getAttribute('data-state')));
+    expect(states).toEqual(['backoff', 'stale', 'offline', 'online', 'online']);
+    const camera = await seen(page.locator('[data-device=cam-3]'));
+    expect(camera).toMatch(/Retrying/);
+    expect(camera).toMatch(/Wrong password/);
+    expect(camera).toMatch(/Correct its user or password in the configuration/);
+    expect(camera).toMatch(/not heard since the start/);
+    expect(await seen(page.locator('[data-device=obd-1]'))).toMatch(/Engine speed\s*812\.25\s*rpm/);
+    await shows('wican-7f2a');
+    await expectAccessible(page);
+    expect(seat.errors).toEqual([]);
+  });
+
+  test('an age goes on counting between two answers', async () => {
+    const frozen = siteStatus(Date.now());
+    const lift = frozen.devices.map((d) => (d.device === 'lift-2' ? { ...d, ageMs: 57_000 } : d));
+    site.status = () => ({ ...frozen, devices: lift });
+    await signIn();
+    await page
+      .locator('[data-device=lift-2]')
+      .getByText(/heard 57 s ago/)
+      .waitFor();
+    api.down = true;
+    await page
+      .locator('[data-device=lift-2]')
+      .getByText(/heard 1 min ago/)
+      .waitFor();
+  });
+
+  test('a gateway that falls silent is said, what it said looks old, and the page recovers', async () => {
+    await signIn();
+    api.down = true;
+    await shows(/The gateway does not answer\. This is what it said at \d\d:\d\d:\d\d/);
+    await page.locator('.site-old [data-device=obd-1]').waitFor();
+    await page.locator('#scan').fill('LSVAM4187C2184841');
+    await page.keyboard.press('Enter');
+    await shows('The gateway does not answer. Check that it has power');
+    api.down = false;
+    await page.locator('.site-old').waitFor({ state: 'detached' });
+  });
+});
+
+describe('is my data safe?', { timeout: 120_000 }, () => {
+  test('a cut line: what is safe, and what waits here', async () => {
+    await signIn();
+    await shows(/Everything up to \d\d:\d\d:\d\d is safe in the cloud\./);
+    await shows('12 records wait here.');
+    await shows('Nothing is lost.');
+    expect(await page.locator('.safe').getAttribute('data-verdict')).toBe('waits');
+  });
+
+  test.each([
+    [{ cloud: 'reached', queued: 0, oldestAt: null }, 'yes', 'Everything is safe in the cloud.'],
+    [{ cloud: 'reached', queued: 1 }, 'onTheWay', '1 record is on its way.'],
+    [{ cloud: 'none' }, 'alone', 'No cloud is configured. Everything is kept here, on this gateway.'],
+    [{ cloud: 'denied' }, 'refused', /The cloud refuses this gateway\./],
+    [{ acknowledged: 0 }, 'waits', 'Nothing has reached the cloud yet.'],
+    [{ dropped: 3 }, 'dropped', '3 records had to be dropped for want of room.'],
+  ] as const)('%o is %s', async (change, verdict, text) => {
+    outbox(change);
+    await signIn();
+    await shows(text);
+    expect(await page.locator('.safe').getAttribute('data-verdict')).toBe(verdict);
+    if (verdict === 'dropped') expect(await page.getByText('Nothing is lost.').count()).toBe(0);
+  });
+
+  test('the same in Chinese', async () => {
+    await take({ locale: 'zh-CN' });
+    await signIn();
+    await shows(/\d\d:\d\d:\d\d 之前的数据都已安全保存在云端。/);
+    await shows('12 条记录在此等待。');
+  });
+});
+
+describe('scan', { timeout: 120_000 }, () => {
+  test('what a wedge types goes into the box, wherever the focus was, and shows the car', async () => {
+    await signIn();
+    await page.getByRole('button', { name: 'Revoke' }).focus();
+    await page.keyboard.type('LSVAM4187C2184841');
+    await page.keyboard.press('Enter');
+    const reply = page.locator('[data-kind=vin]');
+    await reply.waitFor();
+    const text = await seen(reply);
+    expect(text).toMatch(/LSVAM4187C2184841/);
+    expect(text).toMatch(/SAIC Volkswagen/);
+    expect(text).toMatch(/Check digit right/);
+    expect(text).toMatch(/Trouble codes read P0128/);
+    expect(await page.locator('#scan').inputValue()).toBe('');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('scan');
+    await expectAccessible(page);
+  });
+
+  test('a label that is not understood is said, not guessed', async () => {
+    await signIn();
+    await page.locator('#scan').fill('???');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-kind=unknown]').getByText('Not understood').waitFor();
+  });
+});
+
+describe('screens', { timeout: 120_000 }, () => {
+  test('a screen is let in by its code, in either case of letters, and revoked after asking', async () => {
+    await signIn();
+    await page.getByLabel('Code').fill(SCREEN_CODE.toLowerCase());
+    await page.getByLabel('Name of the screen').fill('Reception');
+    await page.getByRole('button', { name: 'Let it in' }).click();
+    await shows('The screen “Reception” is let in.');
+    const row = page.locator('[data-screen=s-2]');
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await row.waitFor({ state: 'detached' });
+    expect(site.screens.map((s) => s.screen)).toEqual(['s-1']);
+  });
+
+  test('a code that no screen shows is said in words', async () => {
+    await signIn();
+    await page.getByLabel('Code').fill('AAAAAA');
+    await page.getByLabel('Name of the screen').fill('Reception');
+    await page.getByRole('button', { name: 'Let it in' }).click();
+    await shows('No screen shows this code now.');
+  });
+});
+
+describe('languages, themes and sizes', { timeout: 120_000 }, () => {
+  test.each([
+    ['zh-CN', true, 390, 844],
+    ['en', false, 390, 844],
+    ['zh-CN', false, 1920, 1080],
+  ] as const)('in %s (dark: %s) at %i × %i the page fits and is accessible', async (locale, dark, width, height) => {
+    await take({ locale, dark, width, height });
+    await signIn();
+    expect(await page.locator('html').getAttribute('lang')).toBe(locale);
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+  });
+
+  test('a gateway without devices says what to do', async () => {
+    site.status = () => ({ ...siteStatus(Date.now()), devices: [], strangers: [] });
+    await signIn();
+    await shows('No device is configured.');
+    expect(await page.getByText('Strangers').count()).toBe(0);
+  });
+
+  test('until somebody chooses, the language is that of the site', async () => {
+    await take({ locale: 'unchosen' });
+    await signIn();
+    await page.locator('html[lang=zh-CN]').waitFor();
+  });
+});
