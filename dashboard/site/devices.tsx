@@ -42,6 +42,7 @@ function DeviceCard({ device: d }: { readonly device: Device }) {
   const code = useCodes();
   const times = useTimes();
   const duration = useDuration();
+  const [locale] = useLocale();
   const { passedMs } = usePlace();
   return (
     <article className="card device" data-device={d.device} data-state={d.state}>
@@ -54,15 +55,17 @@ function DeviceCard({ device: d }: { readonly device: Device }) {
         <li>{d.bay ?? t('devices.site')}</li>
         <li>{d.device}</li>
       </ul>
-      <p className="device-heard num">
-        {d.ageMs === null ? t('devices.neverHeard') : t('devices.heard', { duration: duration(d.ageMs + passedMs) })}
-        <span className="quiet"> {t('devices.since', { time: times.clock(d.since) })}</span>
-      </p>
+      <ul className="facts device-heard">
+        <li>
+          {d.ageMs === null ? t('devices.neverHeard') : t('devices.heard', { duration: duration(d.ageMs + passedMs) })}
+        </li>
+        <li>{t('devices.since', { time: times.clock(d.since) })}</li>
+      </ul>
       <Trouble device={d} />
       <LastWords device={d} />
       <ul className="facts device-counts">
-        <li>{t('devices.readings', { count: d.readings })}</li>
-        <li>{t('devices.life', { count: d.life })}</li>
+        <li>{t('devices.readings', { count: d.readings, n: numberText(d.readings, locale) })}</li>
+        <li>{t('devices.life', { count: d.life, n: numberText(d.life, locale) })}</li>
       </ul>
     </article>
   );
@@ -92,7 +95,7 @@ function LastWords({ device: d }: { readonly device: Device }) {
   const t = useSite();
   const code = useCodes();
   const times = useTimes();
-  if (d.last.length === 0) return <p className="quiet small">{t('devices.noLast')}</p>;
+  if (d.last.length === 0) return d.readings === 0 ? <p className="quiet small">{t('devices.noLast')}</p> : null;
   return (
     <table className="readings" aria-label={t('devices.last')}>
       <tbody>

@@ -46,16 +46,19 @@ function verdictOf(o: SiteStatus['outbox']): Verdict {
 function Sentences({ status: { outbox: o, store } }: { readonly status: SiteStatus }) {
   const t = useSite();
   const times = useTimes();
+  const [locale] = useLocale();
+  const counted = (n: number) => ({ count: n, n: numberText(n, locale) });
   const lines: string[] = [];
   if (o.cloud === 'none') lines.push(t('safe.none'));
   else if (o.acknowledged === 0 && o.queued > 0) lines.push(t('safe.nothingYet'));
   else if (o.queued === 0) lines.push(t('safe.all'));
   else if (o.oldestAt !== null) lines.push(t('safe.upTo', { time: times.seconds(o.oldestAt) }));
   if (o.cloud !== 'none' && o.queued > 0)
-    lines.push(t(o.cloud === 'reached' ? 'safe.moving' : 'safe.wait', { count: o.queued }));
+    lines.push(t(o.cloud === 'reached' ? 'safe.moving' : 'safe.wait', counted(o.queued)));
   if (o.cloud === 'unreachable') lines.push(t('safe.unreachable'));
+  if (o.cloud === 'unreachable' && o.dropped === 0) lines.push(t('safe.nothingLost'));
   if (o.cloud === 'denied') lines.push(t('safe.denied'));
-  if (o.dropped > 0) lines.push(t('safe.droppedText', { count: o.dropped }));
+  if (o.dropped > 0) lines.push(t('safe.droppedText', counted(o.dropped)));
   if (store.full) lines.push(t('safe.full'));
   return lines.map((line) => <p key={line}>{line}</p>);
 }
