@@ -5,7 +5,7 @@ import { chosenLocale, isLocale, showLocale } from '../ui/i18n.ts';
 import { BoardLink } from '../ui/link.ts';
 import { Pairing } from './pairing.tsx';
 import { keepSettings, loadSettings, type Settings, storage } from './settings.ts';
-import { askStart, keepToken, keptToken } from './start.ts';
+import { askStart, keepToken, keptToken, letInAtOnce } from './start.ts';
 import { Wall } from './wall.tsx';
 import { watch } from './watchdog.ts';
 import { useWallWords } from './words.ts';
@@ -31,7 +31,12 @@ export function App() {
     const begin = async () => {
       try {
         const answer = await askStart();
+        const free = answer.access === 'loopback' ? await letInAtOnce(keptToken()) : null;
         if (left) return;
+        if (free !== null) {
+          keepToken(free);
+          setToken(free);
+        }
         const asked = new URLSearchParams(location.search).get('lang');
         showLocale(isLocale(asked) ? asked : (chosenLocale() ?? answer.locale));
         setStart(answer);

@@ -42,7 +42,7 @@ export async function buildGatewayApp(deps: GatewayAppDeps): Promise<FastifyInst
 
   const waiting = pairings(deps.clock);
   sessionRoutes(app, deps);
-  wallRoutes(app, deps.wall, waiting);
+  wallRoutes(app, deps.wall, waiting, deps.screens);
   await app.register(async (scope) => siteRoutes(scope, deps, waiting));
 
   app.get('/', async (_request, reply) => reply.redirect('/wall'));

@@ -17,6 +17,7 @@ export interface SiteDeps {
   /** Stores a label that was typed or wedged in, and tells what this gateway knows. */
   readonly scan: (text: string, bay: string | null) => Promise<SiteScanReply>;
   readonly screens: {
+    isLetIn(token: string): boolean;
     pair(name: string): Promise<{ token: string }>;
     list(): ScreenItem[];
     revoke(screen: string): Promise<void>;
