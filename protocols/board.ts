@@ -139,11 +139,11 @@ function foldLayout(view: BoardView, layout: EventData<'liftgate.site.layout.v1'
   for (const { bay, name, sort } of layout.bays) {
     const watches = layout.devices.filter((d) => d.bay === bay || d.bays?.includes(bay));
     const sources = watches.filter((d) => d.silenceMs !== null).map((d) => d.device);
-    bays[bay] = { ...(view.bays[bay] ?? emptyTile(bay)), name, sort, sources };
+    bays[bay] = { ...(own(view.bays, bay) ?? emptyTile(bay)), name, sort, sources };
   }
   const devices: Record<string, DeviceTile> = {};
   for (const { device, name, kind, bay, silenceMs } of layout.devices) {
-    devices[device] = { ...(view.devices[device] ?? unseenDevice(device)), name, kind, bay, silenceMs };
+    devices[device] = { ...(own(view.devices, device) ?? unseenDevice(device)), name, kind, bay, silenceMs };
   }
   const site = { name: layout.name, timezone: layout.timezone };
   return { ...view, site, order: layout.bays.map((b) => b.bay), bays, devices };
@@ -189,7 +189,7 @@ type BayEvent = Extract<WorkshopEvent, { data: { bay: string } }>;
 /** Changes one aspect of a tile, unless the view already holds something newer of that aspect. */
 function onBay(view: BoardView, e: BayEvent, change: (t: BayTile) => Partial<BayTile>): BoardView {
   const bay = e.data.bay;
-  const tile = view.bays[bay] ?? emptyTile(bay);
+  const tile = own(view.bays, bay) ?? emptyTile(bay);
   if (isOlder(e, tile.marks[e.type])) return view;
   const marks = { ...tile.marks, [e.type]: { time: e.time, seq: e.seq } };
   return { ...view, bays: { ...view.bays, [bay]: { ...tile, ...change(tile), marks } } };
@@ -202,7 +202,7 @@ function isOlder(e: Mark, mark: Mark | null | undefined): boolean {
 
 function foldDevice(view: BoardView, e: Extract<WorkshopEvent, { type: 'liftgate.device.v1' }>): BoardView {
   const { device, state, since, lastSeen, reason, life } = e.data;
-  const old = view.devices[device] ?? unseenDevice(device);
+  const old = own(view.devices, device) ?? unseenDevice(device);
   if (isOlder(e, old.mark)) return view;
   const next: DeviceTile = { ...old, state, since, lastSeen, reason, life, mark: { time: e.time, seq: e.seq } };
   return { ...view, devices: { ...view.devices, [device]: next } };
@@ -224,6 +224,11 @@ function foldQueue(queue: BoardView['queue'], o: EventData<'liftgate.order.v1'>)
     promisedAt: o.promisedAt,
   };
   return { ...queue, [o.order]: car };
+}
+
+/** Ids are free words: one of them may be a name that every object inherits. */
+function own<T>(all: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(all, key) ? all[key] : undefined;
 }
 
 function without<T>(all: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
@@ -264,10 +269,9 @@ function diffEntries<T>(
   next: Readonly<Record<string, T>>,
 ): Record<string, T | null> | null {
   if (prev === next) return null;
-  const changed: Record<string, T | null> = {};
-  for (const [key, value] of Object.entries(next)) if (prev[key] !== value) changed[key] = value;
-  for (const key of Object.keys(prev)) if (!Object.hasOwn(next, key)) changed[key] = null;
-  return Object.keys(changed).length === 0 ? null : changed;
+  const changed: [string, T | null][] = Object.entries(next).filter(([key, value]) => own(prev, key) !== value);
+  for (const key of Object.keys(prev)) if (!Object.hasOwn(next, key)) changed.push([key, null]);
+  return changed.length === 0 ? null : Object.fromEntries(changed);
 }
 
 /** `apply(prev, diff(prev, next))` equals `next`. */
@@ -278,12 +282,12 @@ export function apply(view: BoardView, change: BoardChange): BoardView {
   for (const c of COLLECTIONS) {
     const entries = change[c];
     if (!entries) continue;
-    const merged: Record<string, unknown> = { ...view[c] };
+    const merged = new Map<string, unknown>(Object.entries(view[c]));
     for (const [key, value] of Object.entries(entries)) {
-      if (value === null) delete merged[key];
-      else merged[key] = value;
+      if (value === null) merged.delete(key);
+      else merged.set(key, value);
     }
-    next[c] = merged;
+    next[c] = Object.fromEntries(merged);
   }
   return next as unknown as BoardView;
 }
