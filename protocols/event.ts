@@ -347,6 +347,11 @@ export function isEventType(type: string): type is EventType {
   return Object.hasOwn(DATA, type);
 }
 
+/** The schema of an event's data: for documents and tests that follow the contract by themselves. */
+export function eventDataSchema(type: EventType): z.ZodType {
+  return DATA[type];
+}
+
 /** Checks the data of one event type. @throws LiftgateError `invalid`, naming the fields at fault. */
 export function parseEventData<T extends EventType>(type: T, data: unknown): EventData<T> {
   const result = DATA[type].safeParse(data);

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { apply, type BoardView, diff, EMPTY_BOARD, fold, foldAll, tail } from '../../protocols/board.ts';
+import { type EventData, type EventType, event, type WorkshopEvent } from '../../protocols/event.ts';
+import { anyLog } from './arbitrary.ts';
+
+const json = <T>(v: T): T => JSON.parse(JSON.stringify(v));
+const RUNS = { numRuns: 60 };
+
+let seq = 0;
+const at = <T extends EventType>(time: number, type: T, data: EventData<T>): WorkshopEvent => {
+  seq += 1;
+  return { ...event(type, time, data), site: 's', gateway: 'g', epoch: 'e', seq } as WorkshopEvent;
+};
+
+const occupied = (time: number, stay: string | null, state: 'occupied' | 'empty' = 'occupied') =>
+  at(time, 'liftgate.bay.occupancy.v1', {
+    bay: '1',
+    state,
+    since: time,
+    stay,
+    confidence: 0.9,
+    rule: 'two-agree',
+    evidence: [],
+  });
+const car = (time: number, stay: string) =>
+  at(time, 'liftgate.bay.vehicle.v1', {
+    bay: '1',
+    stay,
+    vin: 'LSVAG2180E2100001',
+    plate: '沪A·12345',
+    model: 'Lavida',
+    order: null,
+    promisedAt: 5,
+    by: 'scan',
+    conflict: null,
+  });
+
+describe('the board', () => {
+  test('the fold of any split of the log is the same view, also over a snapshot that travelled', () => {
+    fc.assert(
+      fc.property(anyLog, fc.nat(40), (log, cut) => {
+        const whole = foldAll(EMPTY_BOARD, log);
+        const half = foldAll(EMPTY_BOARD, log.slice(0, cut));
+        expect(foldAll(half, log.slice(cut))).toEqual(whole);
+        expect(foldAll(json(half), log.slice(cut))).toEqual(whole);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a view plus its difference to the next is the next, also over the wire', () => {
+    fc.assert(
+      fc.property(anyLog, fc.nat(40), (log, cut) => {
+        const prev = foldAll(EMPTY_BOARD, log.slice(0, cut));
+        const next = foldAll(prev, log.slice(cut));
+        const change = diff(prev, next);
+        expect(change === null ? prev : apply(prev, change)).toEqual(next);
+        expect(change === null ? json(prev) : apply(json(prev), json(change))).toEqual(json(next));
+        expect(json(next)).toEqual(next);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a difference names only what changed, and none is null', () => {
+    const view = foldAll(EMPTY_BOARD, [occupied(10, 'a'), car(11, 'a')]);
+    expect(diff(view, view)).toBeNull();
+    const next = fold(view, at(12, 'liftgate.bay.lift.v1', { bay: '2', raised: true, heightMm: null }));
+    expect(Object.keys(diff(view, next)!)).toEqual(['bays']);
+    expect(Object.keys(diff(view, next)!.bays!)).toEqual(['2']);
+    expect(next.bays['1']).toBe(view.bays['1']);
+  });
+
+  test('an event that is older than what the view holds of the same aspect changes nothing', () => {
+    fc.assert(
+      fc.property(anyLog, (log) => {
+        const aspects = new Map<string, WorkshopEvent>();
+        let view: BoardView = EMPTY_BOARD;
+        for (const e of log) {
+          // A new layout takes bays and devices away, and what was known of them.
+          if (e.type === 'liftgate.site.layout.v1') continue;
+          view = fold(view, e);
+          if (!e.type.startsWith('liftgate.bay.') && e.type !== 'liftgate.device.v1') continue;
+          const aspect = `${e.type} ${e.subject}`;
+          const newest = aspects.get(aspect);
+          if (!newest || e.time > newest.time || (e.time === newest.time && e.seq > newest.seq)) aspects.set(aspect, e);
+          else expect(fold(view, e)).toBe(view);
+        }
+        for (const e of aspects.values()) expect(fold(view, { ...e, time: e.time - 1 })).toBe(view);
+      }),
+      RUNS,
+    );
+  });
+
+  test('bays and devices with the names of what every object has are bays and devices like others', () => {
+    for (const bay of ['constructor', 'toString', 'valueOf']) {
+      const view = fold(EMPTY_BOARD, at(1, 'liftgate.bay.lift.v1', { bay, raised: true, heightMm: 900 }));
+      expect(view.bays[bay]).toMatchObject({ bay, name: bay, occupancy: 'unknown', raised: true });
+    }
+    const layout = at(2, 'liftgate.site.layout.v1', {
+      name: 'Site',
+      timezone: 'Asia/Shanghai',
+      bays: [{ bay: 'constructor', name: 'One', sort: 'lift' }],
+      devices: [{ device: 'toString', name: 'Cam', kind: 'camera', bay: 'constructor', silenceMs: 30_000 }],
+    });
+    const view = fold(EMPTY_BOARD, layout);
+    expect(view.bays.constructor).toMatchObject({ occupancy: 'unknown', sources: ['toString'] });
+    expect(view.devices.toString).toMatchObject({ state: 'connecting', life: 0 });
+  });
+
+  test('an order may have any name', () => {
+    const order = (state: 'expected' | 'closed') =>
+      at(3, 'liftgate.order.v1', {
+        order: '__proto__',
+        vin: null,
+        plate: '沪A12345',
+        model: null,
+        bay: null,
+        state,
+        hold: null,
+        promisedAt: null,
+        standardMinutes: null,
+        job: null,
+      });
+    const view = fold(EMPTY_BOARD, order('expected'));
+    const sent = apply(json(EMPTY_BOARD), json(diff(EMPTY_BOARD, view)!));
+    expect(Object.keys(sent.queue)).toEqual(['__proto__']);
+    const gone = fold(view, order('closed'));
+    expect(Object.keys(apply(sent, json(diff(view, gone)!)).queue)).toEqual([]);
+  });
+
+  test('a car belongs to a stay: it goes when the stay does', () => {
+    const named = foldAll(EMPTY_BOARD, [occupied(10, 'a'), car(11, 'a')]);
+    expect(named.bays['1']!.vehicle).toMatchObject({ plateTail: '2345', vinTail: '0001', model: 'Lavida' });
+    expect(fold(named, occupied(12, 'a')).bays['1']!.vehicle).not.toBeNull();
+    expect(fold(named, occupied(12, 'b')).bays['1']).toMatchObject({ vehicle: null, promisedAt: null });
+    expect(fold(named, occupied(12, null, 'empty')).bays['1']).toMatchObject({ vehicle: null, promisedAt: null });
+  });
+
+  test('no more of an identifier stands on the board than its tail', () => {
+    const view = JSON.stringify(foldAll(EMPTY_BOARD, [occupied(10, 'a'), car(11, 'a')]));
+    expect(view).not.toContain('LSVAG2180E2100001');
+    expect(view).not.toContain('12345');
+    expect(tail(null)).toBeNull();
+  });
+
+  test('a bay that is taken out of the layout leaves the board', () => {
+    const layout = (bays: string[]) =>
+      at(1, 'liftgate.site.layout.v1', {
+        name: 'Site',
+        timezone: 'UTC',
+        bays: bays.map((bay) => ({ bay, name: bay, sort: 'lift' as const })),
+        devices: [],
+      });
+    const view = foldAll(EMPTY_BOARD, [layout(['1', '2']), occupied(2, 'a'), layout(['2'])]);
+    expect(Object.keys(view.bays)).toEqual(['2']);
+    expect(view.order).toEqual(['2']);
+  });
+});
