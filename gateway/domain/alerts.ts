@@ -2,7 +2,7 @@ import { type EventBody, type EventData, event } from '../../protocols/event.ts'
 import type { Millis } from '../../protocols/time.ts';
 
 type AlertData = EventData<'liftgate.alert.v1'>;
-export type Standing = Omit<AlertData, 'state'>;
+type Standing = Omit<AlertData, 'state'>;
 /** Alerts that stand, by what they are about: kind and subject. */
 export type Alerts = Readonly<Record<string, Standing>>;
 

@@ -52,7 +52,7 @@ export function keepClaims(claims: Claims): Claims {
   return claims.some((c) => c.next) ? claims.map((c) => ({ ...c, next: false })) : claims;
 }
 
-export const NOBODY: Named = {
+const NOBODY: Named = {
   vin: null,
   plate: null,
   model: null,

@@ -16,7 +16,7 @@ export interface VehicleRecord {
   readonly flags: Readonly<Record<FlagName, ToldFlag | null>>;
 }
 
-export type ToldFlag = Pick<FlagData, 'state' | 'severity' | 'rule'> & { readonly due: Millis | null };
+type ToldFlag = Pick<FlagData, 'state' | 'severity' | 'rule'> & { readonly due: Millis | null };
 
 export const NEW_VEHICLE: VehicleRecord = {
   heard: 0,

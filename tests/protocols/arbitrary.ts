@@ -47,7 +47,7 @@ interface Def {
 }
 
 /** Values that a zod schema takes, read from the schema itself; of the kinds that the event schemas are made of. */
-export function valuesOf(schema: z.ZodType): fc.Arbitrary<unknown> {
+function valuesOf(schema: z.ZodType): fc.Arbitrary<unknown> {
   const def = schema._zod.def as unknown as Def;
   const checks = def.checks?.map((c) => c._zod.def) ?? [];
   switch (def.type) {
@@ -126,7 +126,7 @@ function numberOf(def: Def, checks: readonly Check[]): fc.Arbitrary<number> {
   return fc.double({ ...bounds, noNaN: true, noDefaultInfinity: true }).map((v) => v + 0);
 }
 
-export function dataOf<T extends EventType>(type: T): fc.Arbitrary<EventData<T>> {
+function dataOf<T extends EventType>(type: T): fc.Arbitrary<EventData<T>> {
   return valuesOf(eventDataSchema(type)) as fc.Arbitrary<EventData<T>>;
 }
 
