@@ -1,50 +1,77 @@
 import type { SignalName } from '../signal.ts';
+import { decodeParameter, type Parameter, type PidReading, type Quantity } from './parameter.ts';
+import { BASIC } from './pid-table/basic.ts';
 
-/**
- * Parameters of service 01 that Liftgate reads, by SAE J1979 / ISO 15031-5, annex B. The unit is that of the signal
- * (protocols/signal.ts); `A` to `D` in the formulas are the data bytes.
- */
-export interface PidSpec {
-  readonly pid: number;
-  readonly signal: SignalName;
-  /** Length of the data in bytes; an answer that is shorter is not decoded. */
-  readonly bytes: number;
-  readonly decode: (a: number, b: number, c: number, d: number) => number;
-}
+/** Every parameter of service 01 that Liftgate can read, by SAE J1979-DA; the bitmaps (00, 20, 40 …) are not among them. */
+export const PARAMETERS: readonly Parameter[] = [...BASIC];
 
-const percent = (a: number) => (a * 100) / 255;
-const trim = (a: number) => (a * 100) / 128 - 100;
-const celsius = (a: number) => a - 40;
+const BY_PID = new Map(PARAMETERS.map((p) => [p.pid, p]));
+const BY_NAME = new Map(
+  PARAMETERS.flatMap((p) => [[p.name, p] as const, ...p.quantities.map((q) => [q.name, p] as const)]),
+);
 
-export const PIDS: readonly PidSpec[] = [
-  { pid: 0x04, signal: 'obd.load', bytes: 1, decode: percent },
-  { pid: 0x05, signal: 'obd.coolant', bytes: 1, decode: celsius },
-  { pid: 0x06, signal: 'obd.stft-1', bytes: 1, decode: trim },
-  { pid: 0x07, signal: 'obd.ltft-1', bytes: 1, decode: trim },
-  { pid: 0x08, signal: 'obd.stft-2', bytes: 1, decode: trim },
-  { pid: 0x09, signal: 'obd.ltft-2', bytes: 1, decode: trim },
-  { pid: 0x0c, signal: 'obd.rpm', bytes: 2, decode: (a, b) => (a * 256 + b) / 4 },
-  { pid: 0x0d, signal: 'obd.speed', bytes: 1, decode: (a) => a },
-  { pid: 0x0f, signal: 'obd.intake-air', bytes: 1, decode: celsius },
-  { pid: 0x10, signal: 'obd.maf', bytes: 2, decode: (a, b) => (a * 256 + b) / 100 },
-  { pid: 0x11, signal: 'obd.throttle', bytes: 1, decode: percent },
-  { pid: 0x1f, signal: 'obd.run-time', bytes: 2, decode: (a, b) => a * 256 + b },
-  { pid: 0x2f, signal: 'obd.fuel-level', bytes: 1, decode: percent },
-  { pid: 0x42, signal: 'obd.module-voltage', bytes: 2, decode: (a, b) => (a * 256 + b) / 1000 },
-  { pid: 0x46, signal: 'obd.ambient-air', bytes: 1, decode: celsius },
-  // From J1979 of 2017: tenths of a kilometre.
-  { pid: 0xa6, signal: 'obd.odometer', bytes: 4, decode: (a, b, c, d) => (((a * 256 + b) * 256 + c) * 256 + d) / 10 },
-];
-
-const BY_PID = new Map(PIDS.map((p) => [p.pid, p]));
-
-export function pidSpec(pid: number): PidSpec | null {
+export function parameterOf(pid: number): Parameter | null {
   return BY_PID.get(pid) ?? null;
 }
 
-/** The value in the unit of the signal, rounded to what the bytes can tell; null when data are missing. */
+/** The parameter of that name, or the one that has a quantity of that name (`rpm`, `o2-b1s2-voltage`). */
+export function parameterNamed(name: string): Parameter | null {
+  return BY_NAME.get(name) ?? null;
+}
+
+/** How many data bytes follow this parameter in an answer, bitmaps too; null when that is not known. */
+export function pidBytes(pid: number): number | null {
+  return pid % 0x20 === 0 ? 4 : (BY_PID.get(pid)?.bytes ?? null);
+}
+
+export interface PidAnswer {
+  readonly pid: number;
+  readonly data: readonly number[];
+  /** Null for bitmaps. */
+  readonly readings: readonly PidReading[] | null;
+}
+
+/**
+ * Takes an answer of several parameters apart: `bytes` follow the service byte. The order is free. What no table knows,
+ * or what is cut short, hides everything behind it.
+ */
+export function splitPids(bytes: readonly number[]): PidAnswer[] {
+  const found: PidAnswer[] = [];
+  for (let i = 0; i < bytes.length; ) {
+    const pid = bytes[i]!;
+    const length = pidBytes(pid);
+    if (length === null || i + 1 + length > bytes.length) break;
+    const data = bytes.slice(i + 1, i + 1 + length);
+    const parameter = parameterOf(pid);
+    found.push({ pid, data, readings: parameter === null ? null : decodeParameter(parameter, data) });
+    i += 1 + length;
+  }
+  return found;
+}
+
+/** A parameter that is one number and has a signal: what the live round of a driver sends on. */
+export interface PidSpec {
+  readonly pid: number;
+  readonly signal: SignalName;
+  readonly bytes: number;
+  readonly quantity: Quantity;
+}
+
+/** Parameters whose value is a signal (protocols/signal.ts), in the unit of the signal. */
+export const PIDS: readonly PidSpec[] = PARAMETERS.flatMap(({ pid, bytes, quantities }) => {
+  const quantity = quantities[0];
+  return quantity?.signal ? [{ pid, signal: quantity.signal, bytes, quantity }] : [];
+});
+
+const SPECS = new Map(PIDS.map((p) => [p.pid, p]));
+
+export function pidSpec(pid: number): PidSpec | null {
+  return SPECS.get(pid) ?? null;
+}
+
+/** The value in the unit of the signal, in thousandths at the finest; null when data are missing. */
 export function decodePid(spec: PidSpec, data: readonly number[]): number | null {
   if (data.length < spec.bytes) return null;
-  const [a = 0, b = 0, c = 0, d = 0] = data;
-  return Math.round(spec.decode(a, b, c, d) * 1000) / 1000;
+  const value = spec.quantity.decode(data);
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : null;
 }

@@ -17,7 +17,7 @@ export const request = {
 } as const;
 
 /** Bitmaps of service 01 that say which parameters are there: each covers the 32 after it. */
-export const BITMAPS = [0x00, 0x20, 0x40, 0x60, 0x80, 0xa0] as const;
+export const BITMAPS = [0x00, 0x20, 0x40, 0x60, 0x80, 0xa0, 0xc0, 0xe0] as const;
 
 export interface Answer {
   readonly source: string | null;

@@ -1,0 +1,113 @@
+import type { Dialect, LiveValues, Supported, Told, TroubleCode } from './dialect.ts';
+import type { Message } from './frame.ts';
+import { type FreezeFrame, freezeCode } from './freeze-frame.ts';
+import { hex } from './hex.ts';
+import type { MonitorResult } from './monitors.ts';
+import { decodeParameter, type PidReading } from './parameter.ts';
+import { parameterOf, splitPids } from './pids.ts';
+import { readinessOf } from './readiness.ts';
+import { type Answer, answersTo, BITMAPS, request, supported, trouble } from './services.ts';
+import { askAll, type Steps } from './steps.ts';
+import { infoSteps } from './vehicle-info.ts';
+
+/** Services 01 to 0A of SAE J1979 / ISO 15031-5, on every bus. */
+export const J1979: Dialect = {
+  name: 'j1979',
+  hello: request.live(0),
+  greeted: (messages) => answersTo(request.live(0), messages).some((a) => a.data.length >= 4),
+  liveRequest: (pids) => `01${pids.map(hex).join('')}`,
+  liveValues,
+  supported: () => supportedSteps('01'),
+  readiness: function* () {
+    const answers = answersTo('0101', yield* askAll('0101'));
+    return answers.flatMap(({ source, data }) => {
+      const value = readinessOf(0x01, data);
+      return value === null ? [] : [{ unit: source, value }];
+    });
+  },
+  codes: function* (stage) {
+    const asked = request[stage];
+    return codesByUnit(answersTo(asked, yield* askAll(asked)));
+  },
+  freezeFrames,
+  monitors: function* () {
+    return yield* noMonitors();
+  },
+  info: infoSteps,
+  clearRequest: '04',
+  cleared: (messages) => messages.some((m) => m.bytes[0] === 0x44),
+};
+
+function liveValues(messages: readonly Message[]): LiveValues[] {
+  return messages.flatMap(({ source, bytes }) => {
+    if (bytes[0] !== 0x41) return [];
+    return splitPids(bytes.slice(1)).flatMap(({ pid, readings }) =>
+      readings === null ? [] : [{ unit: source, pid, readings }],
+    );
+  });
+}
+
+/** Walks the bitmaps of a service: the last bit of each says whether some unit has a next one. */
+export function* supportedSteps(service: string, suffix = ''): Steps<Supported> {
+  const units = new Map<string | null, number[]>();
+  for (const base of BITMAPS) {
+    if (base > 0 && ![...units.values()].some((list) => list.includes(base))) break;
+    const asked = `${service}${hex(base)}${suffix}`;
+    for (const { source, data } of answersTo(asked, yield* askAll(asked))) {
+      const list = supported(base, data.slice(suffix.length / 2));
+      if (list !== null) units.set(source, [...(units.get(source) ?? []), ...list]);
+    }
+  }
+  return [...units].map(([unit, value]) => ({ unit, value: value.filter((pid) => pid % 0x20 !== 0) }));
+}
+
+/** Codes of each control unit together: on the older buses one answer is several messages. */
+function codesByUnit(answers: readonly Answer[]): Told<readonly TroubleCode[]>[] {
+  const units = new Map<string | null, string[]>();
+  for (const answer of answers) {
+    const codes = trouble(answer);
+    if (codes !== null) units.set(answer.source, [...(units.get(answer.source) ?? []), ...codes]);
+  }
+  return [...units].map(([unit, codes]) => ({
+    unit,
+    value: [...new Set(codes)].map((code) => ({ code, failureType: null, status: null })),
+  }));
+}
+
+/** Frames are numbered from 00; few units keep more than one. Nobody's frame 09 has ever been seen. */
+const FRAMES_MAX = 10;
+
+function* freezeFrames(): Steps<FreezeFrame[]> {
+  const frames: FreezeFrame[] = [];
+  for (let frame = 0; frame < FRAMES_MAX; frame++) {
+    const suffix = hex(frame);
+    const causes = freezeAnswers(0x02, frame, yield* askAll(`0202${suffix}`));
+    const units = new Map(causes.flatMap((c) => (freezeCode(c.data) === null ? [] : [[c.source, freezeCode(c.data)]])));
+    if (units.size === 0) break;
+    const readings = new Map<string | null, PidReading[]>();
+    const has = yield* supportedSteps('02', suffix);
+    for (const pid of new Set(has.flatMap((h) => h.value))) {
+      const parameter = parameterOf(pid);
+      if (parameter === null || pid === 0x02) continue;
+      for (const { source, data } of freezeAnswers(pid, frame, yield* askAll(`02${hex(pid)}${suffix}`))) {
+        const values = units.has(source) ? decodeParameter(parameter, data) : null;
+        if (values !== null) readings.set(source, [...(readings.get(source) ?? []), ...values]);
+      }
+    }
+    for (const [unit, code] of units)
+      frames.push({ unit, frame, code: code ?? null, readings: readings.get(unit) ?? [] });
+  }
+  return frames;
+}
+
+/** Answers of service 02 repeat parameter and frame number before the data. */
+function freezeAnswers(pid: number, frame: number, messages: readonly Message[]): Answer[] {
+  return answersTo(`02${hex(pid)}`, messages).flatMap((a) =>
+    a.data[0] === frame ? [{ ...a, data: a.data.slice(1) }] : [],
+  );
+}
+
+function* noMonitors(): Steps<MonitorResult[]> {
+  yield* askAll('0600');
+  return [];
+}

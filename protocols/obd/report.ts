@@ -1,0 +1,150 @@
+import type { FreezeFrame } from './freeze-frame.ts';
+import type { MonitorResult } from './monitors.ts';
+import type { PidValue } from './parameter.ts';
+import { parameterOf } from './pids.ts';
+import type { MonitorReadiness, Readiness } from './readiness.ts';
+import type { CarScan } from './scan.ts';
+import type { Counter } from './vehicle-info.ts';
+
+/** One object for all that a scan has learned: what `liftgate obd scan --json` prints. */
+export interface ScanReport {
+  readonly adapter: AdapterReport;
+  readonly protocol: string;
+  readonly connectMs: number;
+  readonly dialect: CarScan['dialect'];
+  readonly vin: string | null;
+  readonly ecus: readonly EcuReport[];
+  readonly readings: Readonly<Record<string, ReadingReport>>;
+  readonly dtcs: Readonly<Record<'stored' | 'pending' | 'permanent', readonly string[]>>;
+  readonly readiness: ReadinessReport | null;
+  readonly freezeFrames: readonly FreezeFrame[];
+  readonly monitors: readonly MonitorResult[];
+  /** Every line with its time, where it was asked for. */
+  readonly frames?: readonly unknown[];
+}
+
+export interface AdapterReport {
+  readonly id: string | null;
+  readonly version: string | null;
+  /** V, at pin 16. */
+  readonly voltage: number | null;
+  readonly capabilities: readonly string[] | Readonly<Record<string, unknown>>;
+}
+
+export interface EcuReport {
+  readonly address: string | null;
+  readonly name: string | null;
+  readonly vin: string | null;
+  readonly calibrationIds: readonly string[];
+  readonly cvns: readonly string[];
+  /** Names from the table, or the number (`0x9F`) where it has none. */
+  readonly supportedPids: readonly string[];
+  readonly dtcs: Readonly<Record<'stored' | 'pending' | 'permanent', readonly string[]>>;
+  readonly readiness: Readiness | null;
+  readonly performance: readonly Counter[];
+}
+
+export interface ReadingReport {
+  readonly value: PidValue;
+  readonly unit: string | null;
+  /** What each control unit says, where they differ. */
+  readonly by?: Readonly<Record<string, PidValue>>;
+}
+
+/** All control units together: a monitor is complete when it is so everywhere. */
+export interface ReadinessReport {
+  readonly lamp: boolean | null;
+  readonly codes: number | null;
+  readonly monitors: readonly MonitorReadiness[];
+  readonly ready: boolean;
+}
+
+/** Puts a scan and what the adapter said together. */
+export function reportOf(
+  scan: CarScan,
+  connection: Pick<ScanReport, 'adapter' | 'protocol' | 'connectMs'> & { readonly frames?: readonly unknown[] },
+): ScanReport {
+  const { adapter, protocol, connectMs, frames } = connection;
+  return {
+    adapter,
+    protocol,
+    connectMs,
+    dialect: scan.dialect,
+    vin: scan.info.vin,
+    ecus: ecusOf(scan),
+    readings: readingsOf(scan),
+    dtcs: codesOf(scan, () => true),
+    readiness: readinessReport(scan),
+    freezeFrames: scan.freezeFrames,
+    monitors: scan.monitors,
+    ...(frames === undefined ? {} : { frames }),
+  };
+}
+
+function ecusOf(scan: CarScan): EcuReport[] {
+  const { stored, pending, permanent } = scan.codes;
+  const told = [scan.info.units, scan.supported, scan.readiness, stored, pending, permanent];
+  const addresses = [...new Set(told.flatMap((list) => list.map((t) => t.unit)))].sort();
+  return addresses.map((address): EcuReport => {
+    const info = scan.info.units.find((u) => u.unit === address);
+    const pids = scan.supported.find((s) => s.unit === address)?.value ?? [];
+    return {
+      address,
+      name: info?.name ?? null,
+      vin: info?.vin ?? null,
+      calibrationIds: info?.calibrations.map((c) => c.id) ?? [],
+      cvns: info?.cvns ?? [],
+      supportedPids: pids.map(pidName),
+      dtcs: codesOf(scan, (unit) => unit === address),
+      readiness: scan.readiness.find((r) => r.unit === address)?.value ?? null,
+      performance: info?.performance ?? [],
+    };
+  });
+}
+
+function pidName(pid: number): string {
+  return parameterOf(pid)?.name ?? `0x${pid.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+function codesOf(scan: CarScan, of: (unit: string | null) => boolean): ScanReport['dtcs'] {
+  const list = (told: CarScan['codes']['stored']) =>
+    [...new Set(told.filter((t) => of(t.unit)).flatMap((t) => t.value.map((c) => c.code)))].sort();
+  const { stored, pending, permanent } = scan.codes;
+  return { stored: list(stored), pending: list(pending), permanent: list(permanent) };
+}
+
+/** The engine's control unit has the lowest address of those that answer: its value stands for the car. */
+function readingsOf(scan: CarScan): ScanReport['readings'] {
+  const all: Record<string, { value: PidValue; unit: string | null; by: Record<string, PidValue> }> = {};
+  const inTurn = [...scan.live].sort((a, b) => (a.unit ?? '').localeCompare(b.unit ?? ''));
+  for (const { unit, readings } of inTurn) {
+    for (const r of readings) {
+      const known = all[r.name];
+      const by = unit === null ? {} : { [unit]: r.value };
+      if (known === undefined) all[r.name] = { value: r.value, unit: r.unit, by };
+      else Object.assign(known.by, by);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(all).map(([name, { value, unit, by }]) => {
+      const differ = new Set(Object.values(by)).size > 1;
+      return [name, differ ? { value, unit, by } : { value, unit }];
+    }),
+  );
+}
+
+function readinessReport(scan: CarScan): ReadinessReport | null {
+  if (scan.readiness.length === 0) return null;
+  const lamps = scan.readiness.flatMap((r) => r.value.lamp ?? []);
+  const counts = scan.readiness.flatMap((r) => r.value.codes ?? []);
+  const monitors = new Map<string, boolean>();
+  for (const { value } of scan.readiness) {
+    for (const m of value.monitors) monitors.set(m.monitor, (monitors.get(m.monitor) ?? true) && m.complete);
+  }
+  return {
+    lamp: lamps.length === 0 ? null : lamps.includes(true),
+    codes: counts.length === 0 ? null : counts.reduce((a, b) => a + b, 0),
+    monitors: [...monitors].map(([monitor, complete]) => ({ monitor, complete })),
+    ready: [...monitors.values()].every((complete) => complete),
+  };
+}
