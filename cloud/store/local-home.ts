@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,10 +14,12 @@ const exec = promisify(execFile);
 export interface Home {
   readonly initdb: string;
   readonly postgres: string;
-  /** Data directory; may lie elsewhere than asked for, see `homeOf`. */
+  /** Data directory. */
   readonly data: string;
   /** Null: as ourselves. PostgreSQL refuses to run as root. */
   readonly user: { readonly uid: number; readonly gid: number } | null;
+  /** That user cannot walk to the data directory, only be put there: see `placeFor`. */
+  readonly hidden: boolean;
 }
 
 const USER = 'postgres';
@@ -25,34 +27,29 @@ const USER = 'postgres';
 const SHARED = '/var/lib/liftgate';
 
 /**
- * Finds the programs and makes ready the folder `pg` in `folder`.
- * As root, the user `postgres` runs the server (made if missing, as in a bare container); when that user cannot reach
- * the programs or the folder, copies of the programs and the data go to `/var/lib/liftgate`.
+ * Finds the programs; the data goes to `pg` in `folder`. As root, the user `postgres` runs the server (made if missing, as
+ * in a bare container); programs that this user cannot reach are copied to `/var/lib/liftgate`.
  */
 export async function homeOf(folder: string): Promise<Home> {
   const programs = await findPrograms();
   await mkdir(folder, { recursive: true });
-  const data = join(folder, 'pg');
-  if (process.getuid?.() !== 0) return { ...programs, data, user: null };
+  const data = join(await realpath(folder), 'pg');
+  if (process.getuid?.() !== 0) return { ...programs, data, user: null, hidden: false };
 
   const user = await systemUser();
   const canRun = await succeeds(user, 'test -x "$1"', programs.postgres);
-  const canEnter = await mayEnter(user, folder);
-  const reached = canRun ? programs : await copyPrograms(programs);
-  if (canEnter) return { ...reached, data, user };
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-  await mkdir(SHARED, { recursive: true, mode: 0o755 });
-  return { ...reached, data: join(SHARED, `data-${name}`), user };
+  const canEnter = await succeeds(user, 'test -x "$1"', folder);
+  return { ...(canRun ? programs : await copyPrograms(programs)), data, user, hidden: !canEnter };
 }
 
-/** The folder is ours and what lies in it is closed by itself, so letting the server's user pass through it is harmless. */
-async function mayEnter(user: NonNullable<Home['user']>, folder: string): Promise<boolean> {
-  if (await succeeds(user, 'test -x "$1"', folder)) return true;
-  const { mode } = await stat(folder);
-  await chmod(folder, (mode & 0o777) | 0o001);
-  if (await succeeds(user, 'test -x "$1"', folder)) return true;
-  await chmod(folder, mode & 0o777);
-  return false;
+/**
+ * How to start a program of the server with `data` as its data directory.
+ *
+ * A process is put into its working directory before it gives up root, and Linux lets it name that place as
+ * `/proc/self/cwd` without walking there from the top: so the data may lie where only root can pass (`/root/…`).
+ */
+export function placeFor({ hidden }: Home, data: string): { cwd: string; pgdata: string } {
+  return hidden ? { cwd: data, pgdata: '/proc/self/cwd' } : { cwd: dirname(data), pgdata: data };
 }
 
 type Programs = Pick<Home, 'initdb' | 'postgres'>;

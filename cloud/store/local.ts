@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
-import { type Home, homeOf, privateFolder } from './local-home.ts';
+import { type Home, homeOf, placeFor, privateFolder } from './local-home.ts';
 
 /** A PostgreSQL of our own, with its data in a folder of ours. */
 export interface LocalPostgres {
@@ -31,7 +32,7 @@ export async function startLocalPostgres(folder: string, options: { port?: numbe
   const home = await homeOf(folder);
   const password = await passwordOf(folder, home);
   await endLeftBehind(home, password, folder);
-  await initialise(home, folder);
+  await initialise(home, password, folder);
   const port = options.port || (await freePort());
   const server = await startServer(home, port, folder);
   const end = async () => {
@@ -57,53 +58,52 @@ export async function startLocalPostgres(folder: string, options: { port?: numbe
 }
 
 const USER = 'liftgate';
-const passwordFile = (folder: string) => join(folder, 'password');
 const exists = async (path: string) => (await stat(path).catch(() => null)) !== null;
 
-/** The server's password: random, made once, readable for the server's user (initdb reads it) and nobody else. */
+/** The server's password: random, made once, for us alone. */
 async function passwordOf(folder: string, home: Home): Promise<string> {
-  const file = passwordFile(folder);
+  const file = join(folder, 'password');
   if (await exists(file)) return (await readFile(file, 'utf8')).trim();
-  if (home.data.startsWith(folder) && (await exists(home.data))) {
+  if (await exists(home.data)) {
     const text = `${file} is missing, and without it the data in ${home.data} cannot be opened; restore it, or remove the whole folder to start anew`;
     throw new LiftgateError('config', text, { about: 'database.folder' });
   }
-  // The data lies elsewhere (see `homeOf`) and the folder was cleared: start anew there too.
-  await rm(home.data, { recursive: true, force: true });
   const password = randomBytes(24).toString('base64url');
   await writeFile(file, `${password}\n`, { mode: 0o600, flag: 'wx' });
-  if (home.user) await chown(file, home.user.uid, home.user.gid);
   return password;
 }
 
-async function initialise(home: Home, folder: string): Promise<void> {
+async function initialise(home: Home, password: string, folder: string): Promise<void> {
   if (await exists(home.data)) return;
   // Under another name until it is whole: an interrupted start must not leave half a cluster.
   const half = `${home.data}.new`;
   await rm(half, { recursive: true, force: true });
   await privateFolder(half, home.user);
-  const pwfile = home.data.startsWith(folder) ? passwordFile(folder) : join(half, '..', `${USER}-${process.pid}.pw`);
-  if (pwfile !== passwordFile(folder)) {
-    await writeFile(pwfile, await readFile(passwordFile(folder)), { mode: 0o600 });
-    if (home.user) await chown(pwfile, home.user.uid, home.user.gid);
-  }
+  // initdb reads the password from a file, as the user that it runs as.
+  const note = await mkdtemp(join(tmpdir(), 'liftgate-initdb-'));
+  const pwfile = join(note, 'password');
   try {
-    const args = ['--pgdata', half, '--username', USER, '--pwfile', pwfile, '--auth', 'scram-sha-256'];
+    await privateFolder(note, home.user);
+    await writeFile(pwfile, password, { mode: 0o600 });
+    if (home.user) await chown(pwfile, home.user.uid, home.user.gid);
+    const { cwd, pgdata } = placeFor(home, half);
+    const args = ['--pgdata', pgdata, '--username', USER, '--pwfile', pwfile, '--auth', 'scram-sha-256'];
     // The built-in locale needs no locale of the system and sorts the same on all machines.
     args.push('--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8');
-    const child = spawn(home.initdb, args, { ...home.user, ...surroundings(), stdio: ['ignore', 'ignore', 'pipe'] });
+    const stdio = ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'];
+    const child = spawn(home.initdb, args, { ...home.user, ...surroundings(), cwd, stdio });
     const said = lastWords(child);
     const [code] = (await once(child, 'exit')) as [number | null];
     if (code !== 0) throw startError(`initdb ended with ${code}: ${said()}`, folder);
   } finally {
-    if (pwfile !== passwordFile(folder)) await rm(pwfile, { force: true });
+    await rm(note, { recursive: true, force: true });
   }
   await rename(half, home.data);
 }
 
 /** Nothing of our own environment: PGDATA and its like must not change what is started. */
 function surroundings() {
-  return process.platform === 'win32' ? {} : { cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' } };
+  return process.platform === 'win32' ? {} : { env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' } };
 }
 
 /**
@@ -118,7 +118,8 @@ kill $keeper 2>/dev/null
 exit $code`;
 
 async function startServer(home: Home, port: number, folder: string): Promise<ChildProcess> {
-  const args = ['-D', home.data, '-p', String(port)];
+  const { cwd, pgdata } = placeFor(home, home.data);
+  const args = ['-D', pgdata, '-p', String(port)];
   // No socket file: its path has a limit of about 100 characters, which a deep folder exceeds.
   for (const option of ['listen_addresses=127.0.0.1', 'unix_socket_directories=']) args.push('-c', option);
   const [program, ...rest] =
@@ -130,6 +131,7 @@ async function startServer(home: Home, port: number, folder: string): Promise<Ch
     const server = spawn(program!, rest, {
       ...home.user,
       ...surroundings(),
+      cwd,
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'ignore', 'pipe'],
     });
@@ -224,28 +226,24 @@ async function endLeftBehind(home: Home, password: string, folder: string): Prom
     const pid = Number(lines[0]);
     const port = Number(lines[3]);
     if (!(pid > 0) || !isAlive(pid)) return;
-    if (port > 0 && (await isOurs(port, password, home.data, folder))) {
-      process.kill(pid, 'SIGINT');
-    } else if (process.platform === 'linux' && (await readlink(`/proc/${pid}/cwd`).catch(() => '')) !== home.data) {
-      // The number was given to another process since; PostgreSQL itself cannot tell and would refuse to start.
-      await rm(file, { force: true });
-      return;
-    }
+    // A server works in its data directory. If this one does not, its number was given to another program since;
+    // PostgreSQL itself cannot tell and would refuse to start.
+    const isOther = platform() === 'linux' && (await readlink(`/proc/${pid}/cwd`).catch(() => '')) !== home.data;
+    if (isOther) return await rm(file, { force: true });
+    if (port > 0 && (await isFree(port, password, folder))) process.kill(pid, 'SIGINT');
     // It is on its way up or down.
     await sleep(100);
   }
 }
 
-/** Does the server of this folder answer there, with nobody using it? @throws LiftgateError `conflict` when it is used. */
-async function isOurs(port: number, password: string, data: string, folder: string): Promise<boolean> {
+/** Does a server of ours answer there, with nobody using it? @throws LiftgateError `conflict` when it is used. */
+async function isFree(port: number, password: string, folder: string): Promise<boolean> {
   const client = connection(port, password, 'postgres');
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query('SHOW data_directory');
-    if (rows[0]?.data_directory !== data) return false;
-    const { rows: lock } = await client.query('SELECT pg_try_advisory_lock($1) AS free', [OWNER_LOCK]);
-    if (lock[0]?.free === true) return true;
+    const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS free', [OWNER_LOCK]);
+    if (rows[0]?.free === true) return true;
   } catch {
     return false;
   } finally {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,16 @@ test('what was stored is there at the next start; the password is random and onl
   expect((await again.query('SELECT n FROM kept')).rows).toEqual([{ n: 7 }]);
   await again.end();
   await second.stop();
+});
+
+test('the data may lie where only its owner can pass, also when the server has to run as someone else', async () => {
+  const closed = join(folder, 'closed');
+  await mkdir(closed, { mode: 0o700 });
+  const server = await startLocalPostgres(join(closed, 'data'));
+  await (await openPool(server.url)).end();
+  await server.stop();
+  expect((await stat(closed)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(closed, 'data/pg/PG_VERSION'))).isFile()).toBe(true);
 });
 
 test('a folder that is in use is refused; after its user was killed it opens again', async () => {
