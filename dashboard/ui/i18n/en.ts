@@ -82,6 +82,7 @@ export const en = {
     'not-found': 'Not found',
     internal: 'Internal error',
     full: 'Storage full',
+    'no-vehicle': 'No car on the plug',
   },
   sort: { lift: 'Lift', flat: 'Flat bay', alignment: 'Alignment', wash: 'Wash', other: 'Other' },
   order: {
@@ -112,6 +113,11 @@ export const en = {
     'charger-suspected': 'A charger may have been connected',
     'short-history': 'Short history',
     'wide-spread': 'Values spread widely',
+    'not-calibrated': 'Confidence not yet checked against outcomes',
+    uncompensated: 'Not corrected for temperature',
+    'slow-sampling': 'Read too slowly to catch the lowest value',
+    'beyond-horizon': 'The limit lies beyond what can be forecast',
+    'plateau-at-least': 'Some drives never got fully warm: at least this long',
   },
   by: { scan: 'Scanned', obd: 'Read from the car', plate: 'Plate', order: 'Work order', nothing: 'Not identified' },
   signal: {

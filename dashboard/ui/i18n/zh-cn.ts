@@ -49,6 +49,7 @@ export const zhCN: Catalogue<typeof en> = {
     'not-found': '未找到',
     internal: '内部错误',
     full: '存储已满',
+    'no-vehicle': '未接车辆',
   },
   sort: { lift: '举升', flat: '平地', alignment: '四轮定位', wash: '洗车', other: '其他' },
   order: {
@@ -78,6 +79,11 @@ export const zhCN: Catalogue<typeof en> = {
     'charger-suspected': '可能接过充电器',
     'short-history': '历史较短',
     'wide-spread': '数据离散',
+    'not-calibrated': '置信度尚未经结果检验',
+    uncompensated: '未作温度修正',
+    'slow-sampling': '采样过慢，可能错过最低值',
+    'beyond-horizon': '界限超出可预测范围',
+    'plateau-at-least': '部分行程未完全升温：至少这么久',
   },
   by: { scan: '扫码', obd: '车载读取', plate: '车牌', order: '工单', nothing: '未识别' },
   signal: {
