@@ -136,15 +136,20 @@ function AlertRow({ alert: a, onDone }: { readonly alert: AlertItem; readonly on
   );
 }
 
-const DETAILS = ['minutes', 'limitMinutes', 'codes', 'flag', 'reason'] as const;
+const DETAILS = ['minutes', 'codes', 'flag', 'reason', 'order', 'claimed', 'due', 'kind'] as const;
+/** Details whose value is itself a code with words. */
+const CODED = ['flag', 'reason', 'kind'];
 
 /** The codes and numbers of an alert as short facts; what this page does not know is shown as it came. */
 function useDetails(a: AlertItem): string[] {
   const t = useConsole();
   const code = useCodes();
-  return Object.entries(a.detail).map(([key, raw]) => {
+  const times = useTimes();
+  // Which rule spoke stands in the car's story, beside its evidence.
+  const told = Object.entries(a.detail).filter(([key]) => key !== 'rule');
+  return told.map(([key, raw]) => {
     const text = Array.isArray(raw) ? raw.join(', ') : String(raw);
-    const value = key === 'flag' || key === 'reason' ? code.code(key, text) : text;
+    const value = CODED.includes(key) ? code.code(key, text) : key === 'due' ? times.day(Number(raw)) : text;
     const known = DETAILS.find((k) => k === key);
     return known ? t(`alerts.detail.${known}`, { value }) : t('alerts.detail.other', { key, value });
   });

@@ -80,7 +80,7 @@ function Trouble({ device: d }: { readonly device: Device }) {
   const limit = d.silenceMs === null ? '—' : duration(d.silenceMs);
   const todo = t.code('devices.todo', d.reason, { limit });
   return (
-    <div className="note">
+    <div className={d.state === 'online' ? 'note note-quiet' : 'note'}>
       <p>
         <strong>{code.code('reason', d.reason)}</strong>
         <br />

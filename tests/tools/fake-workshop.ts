@@ -161,7 +161,7 @@ function alertsAt(now: number): AlertItem[] {
       bay: 'bay-2',
       device: null,
       vin: CARS[1].vin,
-      detail: { minutes: 221, limitMinutes: 180 },
+      detail: { minutes: 221, order: 'WO-1042' },
     },
     {
       ...open,
@@ -172,7 +172,7 @@ function alertsAt(now: number): AlertItem[] {
       bay: 'bay-1',
       device: null,
       vin: CARS[0].vin,
-      detail: { flag: 'battery' },
+      detail: { flag: 'battery', rule: 'trend-reaches-act', due: now + 17 * DAY },
     },
     {
       ...open,
@@ -183,7 +183,7 @@ function alertsAt(now: number): AlertItem[] {
       bay: 'bay-3',
       device: 'cam-3',
       vin: null,
-      detail: { reason: 'wrong-password' },
+      detail: { kind: 'camera', reason: 'wrong-password' },
       acknowledgedBy: '陈静',
       acknowledgedAt: now - 4 * HOUR,
     },
