@@ -56,6 +56,18 @@ program
   .addOption(json)
   .action(async (text, options) => end(await (await import('./vin.ts')).run(text, options)));
 
+const camera = program.command('camera').description('bay cameras: listen, calibrate, classify');
+camera
+  .command('watch')
+  .description('listen to a camera: one line for each change of a rule, and of its health')
+  .requiredOption('--url <url>', 'its ONVIF device service')
+  .requiredOption('--user <user>', 'ONVIF user')
+  .requiredOption('--password <password>', 'and password')
+  .option('--seconds <n>', 'how long', '60')
+  .option('--fingerprint <sha256>', 'the certificate to trust over https')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./camera.ts')).watch(options)));
+
 function end(code: number): void {
   process.exitCode = code;
 }

@@ -64,7 +64,9 @@ function reservedIds(raw: unknown): Clash[] {
     const id = textAt(device, 'id');
     if (id === null || !RESERVED.includes(id)) return [];
     const expected = `an id other than ${RESERVED.join(' and ')}`;
-    return [{ at: ['devices', i, 'id'], expected, got: `"${id}"`, todo: 'Choose another: Liftgate itself has this one.' }];
+    return [
+      { at: ['devices', i, 'id'], expected, got: `"${id}"`, todo: 'Choose another: Liftgate itself has this one.' },
+    ];
   });
 }
 
@@ -84,6 +86,7 @@ function unknownBays(raw: unknown): Clash[] {
   return listAt(raw, 'devices').flatMap((device, i) => [
     ...check(['devices', i, 'bay'], textAt(device, 'bay')),
     ...listAt(device, 'rules').flatMap((rule, j) => check(['devices', i, 'rules', j, 'bay'], textAt(rule, 'bay'))),
+    ...listAt(device, 'inputs').flatMap((input, j) => check(['devices', i, 'inputs', j, 'bay'], textAt(input, 'bay'))),
   ]);
 }
 

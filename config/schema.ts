@@ -67,6 +67,46 @@ export const CameraDevice = z.strictObject({
     )
     .min(1)
     .describe('Which rule of the camera watches which bay.'),
+  fingerprint: z
+    .string()
+    .regex(/^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$/, 'the SHA-256 fingerprint of a certificate, 32 bytes in hex')
+    .optional()
+    .describe('SHA-256 fingerprint of the one certificate to trust; for https with a certificate of the camera’s own.'),
+  topics: z
+    .array(
+      z.strictObject({
+        topic: z
+          .string()
+          .min(1)
+          .max(256)
+          .describe('Topic as the camera sends it; a last * stands for any one segment.'),
+        meaning: z
+          .enum(['occupancy', 'motion', 'input', 'tampered', 'scene-changed', 'too-dark', 'signal-lost', 'ignored'])
+          .describe('What it tells: a bay, a motion, a digital input, a named trouble, or nothing of use.'),
+        state: z
+          .string()
+          .min(1)
+          .max(64)
+          .optional()
+          .describe('Data item that holds its yes or no, if it has its own name.'),
+        rule: z.string().min(1).max(64).optional().describe('Source item that names the rule, if it has its own name.'),
+      }),
+    )
+    .max(100)
+    .optional()
+    .describe('Topics of a vendor that Liftgate does not know, or reads wrongly; these go first.'),
+  inputs: z
+    .array(
+      z.strictObject({
+        input: z.string().min(1).max(64).describe('Token of the digital input in the camera.'),
+        signal: z.enum(['floor.presence', 'tool.active']).describe('What its contact stands for.'),
+        bay: Id.describe('Bay that the contact belongs to.'),
+        inverted: z.boolean().default(false).describe('true: the contact opens when it is so.'),
+      }),
+    )
+    .max(32)
+    .optional()
+    .describe('Contacts wired to the camera.'),
 });
 export const SensorDevice = z.strictObject({
   kind: z.literal('sensor'),

@@ -30,7 +30,10 @@ export function contextOf(settings: EngineSettings): Context {
     device: (id) => devices.get(id),
     bayNamed,
     bayOf: (device, part) => {
-      const rule = part === null ? undefined : device.rules?.find((r) => r.rule === part);
+      const rule =
+        part === null
+          ? undefined
+          : (device.rules?.find((r) => r.rule === part) ?? device.inputs?.find((i) => i.input === part));
       const bay = rule?.bay ?? (device.rules && device.rules.length > 1 ? undefined : device.rules?.[0]?.bay);
       const named = device.kind === 'camera' && device.rules ? (part === null ? bay : rule?.bay) : device.bay;
       return named !== undefined && exact.has(named) ? named : null;

@@ -21,6 +21,8 @@ export interface DeviceSetting {
   readonly silence?: number | undefined;
   /** Cameras: which rule of the camera watches which bay. */
   readonly rules?: readonly { readonly rule: string; readonly bay: string }[] | undefined;
+  /** Cameras: contacts wired to them, and the bay that each belongs to. */
+  readonly inputs?: readonly { readonly input: string; readonly bay: string }[] | undefined;
 }
 
 /** Thresholds; units as in the configuration: seconds, minutes where named so, mm. */

@@ -14,6 +14,8 @@ export const FRESH: Attempts = { failed: 0, refused: 0 };
 
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;
+/** A bay must be seen again within 30 s of its camera; how often a camera is asked for a subscription, its driver limits. */
+const CAMERA_LONGEST_MS = 15_000;
 const SHORTEST_MS = 250;
 const REFUSED_MS = 60_000;
 /** Cameras lock an account for minutes after a few wrong passwords; each early try starts that time anew. */
@@ -32,14 +34,15 @@ export function afterFailure(attempts: Attempts, error: unknown): Attempts {
  */
 export function waitBefore(kind: LineKind, attempts: Attempts, error: unknown, random: number): number {
   const asked = isLiftgateError(error) ? (error.retryAfterMs ?? 0) : 0;
-  return Math.max(asked, ownWait(kind, attempts, random));
+  return Math.max(asked, ownWait(kind, attempts, isLiftgateError(error) && error.code === 'denied', random));
 }
 
-function ownWait(kind: LineKind, { failed, refused }: Attempts, random: number): number {
+function ownWait(kind: LineKind, { failed, refused }: Attempts, denied: boolean, random: number): number {
   if (refused > 0) {
-    const least = kind === 'camera' && refused >= 2 ? CAMERA_REFUSED_MS : REFUSED_MS;
+    const least = kind === 'camera' && denied && refused >= 2 ? CAMERA_REFUSED_MS : REFUSED_MS;
     return least * (1 + random / 2);
   }
-  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failed - 1, 10));
+  const longest = kind === 'camera' ? CAMERA_LONGEST_MS : LONGEST_MS;
+  const ceiling = Math.min(longest, FIRST_MS * 2 ** Math.min(failed - 1, 10));
   return Math.max(SHORTEST_MS, random * ceiling);
 }

@@ -1,5 +1,5 @@
 import { fromRfc3339, type Millis } from '../time.ts';
-import { topicPath } from './topic.ts';
+import { type TopicSpec, topicPath } from './topic.ts';
 import { at, child, childrenOf, type XmlNode } from './tree.ts';
 
 /** A name with its value, as sent. Never a number: a plate `0012` is not 12. */
@@ -86,11 +86,45 @@ function fromBoolean(text: string | null): boolean | null {
 }
 
 /** Names under which cameras send the state of a property, the most telling first. */
-const STATE_NAMES = ['IsInside', 'Inside', 'IsVehicle', 'IsMotion', 'Value', 'State', 'active', 'IsTamper'];
+const STATE_NAMES = [
+  'IsInside',
+  'Inside',
+  'IsVehicle',
+  'IsMotion',
+  'LogicalState',
+  'Value',
+  'State',
+  'active',
+  'IsTamper',
+  'Detected',
+  'Level',
+];
+
+/** The same message with the names of the standard, where its topic has names of its own. */
+export function inStandardNames(n: Notification, spec: TopicSpec): Notification {
+  const also = (items: readonly Item[], own: string | undefined, name: string) => {
+    const value = own === undefined ? null : itemValue(items, own);
+    return value === null ? items : [{ name, value }, ...items];
+  };
+  return { ...n, source: also(n.source, spec.rule, 'Rule'), data: also(n.data, spec.state, STATE_NAMES[0]!) };
+}
+
+const INPUT_NAMES = ['InputToken', 'AlarmInToken', 'AlarmInID', 'Port', 'RelayToken', 'Token', 'Source'];
+
+/** The token of the digital input that speaks; null when the message names none. */
+export function inputOf(n: Notification): string | null {
+  return itemValue(n.source, ...INPUT_NAMES) ?? (n.source.length === 1 ? n.source[0]!.value : null);
+}
 
 /** The state that a property is in; null when it says none that is known. */
 export function stateOf(n: Notification): boolean | null {
   return fromBoolean(itemValue(n.data, ...STATE_NAMES));
+}
+
+/** The object that a property of single objects speaks of; null where the message has no Key. */
+export function objectOf(n: Notification): string | null {
+  if (n.key.length === 0) return null;
+  return itemValue(n.key, 'ObjectId') ?? JSON.stringify(n.key.map((i) => [i.name, i.value]));
 }
 
 /** The rule that speaks: the source item of that name, or the topic's last segment where a vendor names it there. */

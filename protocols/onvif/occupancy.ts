@@ -1,4 +1,4 @@
-import { type Item, itemValue, type Notification, ruleOf, stateOf } from './message.ts';
+import { itemValue, type Notification, objectOf, ruleOf, stateOf } from './message.ts';
 
 /**
  * Is a car inside a camera's rule? Two semantics are in the field, told apart by the message's Key:
@@ -71,7 +71,7 @@ function hearAggregate(slot: Slot, n: Notification, generation: number): Slot | 
 }
 
 function hearObject(slot: Slot, n: Notification, generation: number): Slot | 'odd-value' | 'too-many' {
-  const id = objectId(n.key);
+  const id = objectOf(n) ?? '';
   const objects = new Map(slot.objects);
   if (n.operation === 'Deleted') {
     objects.delete(id);
@@ -82,10 +82,6 @@ function hearObject(slot: Slot, n: Notification, generation: number): Slot | 'od
   if (!objects.has(id) && objects.size >= MOST_OBJECTS) return 'too-many';
   objects.set(id, { inside: inside && mayBeCar(n), seen: generation });
   return { ...slot, heard: generation, objects };
-}
-
-function objectId(key: readonly Item[]): string {
-  return itemValue(key, 'ObjectId') ?? JSON.stringify(key.map((i) => [i.name, i.value]));
 }
 
 /** ObjectDetection/Object has no state item: its class list is empty when nothing is there. */

@@ -16,24 +16,42 @@ export function toDuration(ms: number): string {
   return `PT${Math.max(1, Math.round(ms / 1000))}S`;
 }
 
-/** POSIX.1 zone without a daylight rule: `CST-8`, `<+08>-8`, `UTC0`. West is positive there. */
-const POSIX_ZONE = /^(?:[A-Za-z]{3,}|<[^>]+>)([+-]?\d{1,2})(?::(\d{2}))?(?::\d{2})?$/;
+/**
+ * POSIX.1 zone: `CST-8`, `<+08>-8`, `EST5EDT,M3.2.0,M11.1.0`. West is positive there. Of a daylight rule only the two
+ * offsets are read: whether it is in force now, the camera says itself.
+ */
+const POSIX_NAME = '(?:[A-Za-z]{3,}|<[^>]+>)';
+const POSIX_OFFSET = '([+-]?\\d{1,2})(?::(\\d{2}))?(?::\\d{2})?';
+const POSIX_ZONE = new RegExp(`^${POSIX_NAME}${POSIX_OFFSET}(?:(${POSIX_NAME})(?:${POSIX_OFFSET})?(?:,.*)?)?$`);
 
 /**
  * The camera's time from a GetSystemDateAndTimeResponse (Core, 8.3.5). UTCDateTime where it is given; else
- * LocalDateTime with its zone, if that zone has no daylight rule. Null when neither says a time.
+ * LocalDateTime with its zone and its word on daylight saving. Null when neither says a time.
  */
 export function cameraTime(response: XmlNode | null): Millis | null {
   const answer = child(response, 'SystemDateAndTime');
   const utc = dateTime(child(answer, 'UTCDateTime'));
   if (utc !== null) return utc;
   const local = dateTime(child(answer, 'LocalDateTime'));
-  const zone = POSIX_ZONE.exec(textAt(answer, 'TimeZone', 'TZ') ?? '');
-  if (local === null || !zone) return null;
-  const hours = Number(zone[1]);
-  const minutes = Number(zone[2] ?? '0');
-  const west = (Math.abs(hours) * 60 + minutes) * (zone[1]!.startsWith('-') ? -1 : 1);
-  return local + west * 60_000;
+  const west = minutesWest(textAt(answer, 'TimeZone', 'TZ') ?? '', textAt(answer, 'DaylightSavings'));
+  return local === null || west === null ? null : local + west * 60_000;
+}
+
+/** Null for a zone that cannot be read, and for one with a daylight rule when nobody says whether it is in force. */
+function minutesWest(zone: string, daylight: string | null): number | null {
+  const m = POSIX_ZONE.exec(zone.trim());
+  if (!m) return null;
+  const [, hours, minutes, summer, summerHours, summerMinutes] = m;
+  const standard = offset(hours!, minutes);
+  if (summer === undefined) return standard;
+  if (daylight !== 'true' && daylight !== 'false') return null;
+  if (daylight === 'false') return standard;
+  // One hour ahead of standard time unless the rule says otherwise (POSIX.1, 8.3).
+  return summerHours === undefined ? standard - 60 : offset(summerHours, summerMinutes);
+}
+
+function offset(hours: string, minutes = '0'): number {
+  return (Math.abs(Number(hours)) * 60 + Number(minutes)) * (hours.startsWith('-') ? -1 : 1);
 }
 
 function dateTime(node: XmlNode | null): Millis | null {

@@ -1,12 +1,16 @@
 /** What a topic is good for. Motion is never occupancy: a parked car does not move. */
-type Meaning = 'occupancy' | 'motion' | 'trouble';
+type Meaning = 'occupancy' | 'motion' | 'input' | 'trouble' | 'ignored';
 
-interface TopicSpec {
+export interface TopicSpec {
   /** Path without namespace prefixes; a last `*` stands for any one segment. */
   readonly path: string;
   readonly meaning: Meaning;
   /** The `device.health` code that a raised trouble gets. */
   readonly health?: string;
+  /** Data item that holds the yes or no, where it has a name of its own. */
+  readonly state?: string;
+  /** Source item that names the rule, where it has a name of its own. */
+  readonly rule?: string;
 }
 
 /** Analytics, Imaging and DeviceIO topics of ONVIF, and the vendors' own that mean the same. */
@@ -19,10 +23,20 @@ const TOPICS: readonly TopicSpec[] = [
   { path: 'RuleEngine/MyRuleDetector/ObjectsInside', meaning: 'occupancy' },
   { path: 'RuleEngine/TPSmartEventDetector/TPSmartEvent', meaning: 'occupancy' }, // TP-Link: IsVehicle, IsPeople
   { path: 'RuleEngine/IntrusionDetector/PerimeterIntrusionZone', meaning: 'occupancy' },
+  { path: 'RuleEngine/IntrusionDetector/Intrusion', meaning: 'occupancy', state: 'IsIntrusion' }, // TP-Link
 
   { path: 'VideoSource/MotionAlarm', meaning: 'motion' },
   { path: 'RuleEngine/CellMotionDetector/Motion', meaning: 'motion' },
   { path: 'RuleEngine/MotionRegionDetector/Motion', meaning: 'motion' },
+  { path: 'RuleEngine/MotionDetector/Detection', meaning: 'motion' }, // Ajax: Detected
+  { path: 'VideoAnalytics/MotionDetection', meaning: 'motion', state: 'Motion' }, // Hanwha
+  { path: 'VideoAnalytics/MotionAlarm', meaning: 'motion' }, // Bosch
+  { path: 'CameraApplicationPlatform/VMD/*', meaning: 'motion' }, // Axis
+
+  // DeviceIO, and the vendors' own names for the same screw terminal.
+  { path: 'Device/Trigger/DigitalInput', meaning: 'input' },
+  { path: 'Device/Trigger/AlarmIn', meaning: 'input' }, // Hikvision
+  { path: 'Device/IO/Port', meaning: 'input' }, // Axis
 
   { path: 'VideoSource/GlobalSceneChange/*', meaning: 'trouble', health: 'scene-changed' },
   { path: 'VideoSource/ImageTooDark/*', meaning: 'trouble', health: 'too-dark' },
@@ -31,6 +45,9 @@ const TOPICS: readonly TopicSpec[] = [
   { path: 'VideoSource/ImpairedVisibility', meaning: 'trouble', health: 'impaired-view' },
   { path: 'VideoSource/SignalLoss', meaning: 'trouble', health: 'signal-lost' },
   { path: 'RuleEngine/TamperDetector/Tamper', meaning: 'trouble', health: 'tampered' },
+  { path: 'VideoSource/Tampering', meaning: 'trouble', health: 'tampered', state: 'tampering' }, // Axis
+  { path: 'VideoAnalytics/MaskAlarm', meaning: 'trouble', health: 'tampered' }, // Hikvision
+  { path: 'UserAlarm/VideoLost', meaning: 'trouble', health: 'signal-lost' }, // Hikvision
 ];
 
 /** `tns1:Device/tnsaxis:IO/Port` → `Device/IO/Port`: which prefix stands for which namespace is the sender's choice. */
@@ -43,8 +60,9 @@ export function topicPath(text: string): string {
     .join('/');
 }
 
-/** Looks a path up in the table; null for a topic that Liftgate has no use for. */
-export function topicSpec(path: string): TopicSpec | null {
+/** Looks a path up, in `own` first and then in the table; null for a topic that Liftgate has no use for. */
+export function topicSpec(path: string, own: readonly TopicSpec[] = []): TopicSpec | null {
   const parent = path.slice(0, path.lastIndexOf('/'));
-  return TOPICS.find((t) => t.path === path || t.path === `${parent}/*`) ?? null;
+  const fits = (t: TopicSpec) => t.path === path || t.path === `${parent}/*`;
+  return own.find(fits) ?? TOPICS.find(fits) ?? null;
 }

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, toRfc3339 } from '../../protocols/time.ts';
 import { createResponder } from './discovery.ts';
-import { createEventService, type Rule } from './events.ts';
+import { createEventService, type EventService, type Rule } from './events.ts';
 import { createDigestGuard, createTokenGuard, type LoginManner } from './guard.ts';
+import type { Manner } from './manners.ts';
 import { renderPicture } from './picture.ts';
 import { type Addresses, answerDevice, OPEN_OPERATIONS } from './services.ts';
 import { type Answer, envelope, fault, readEnvelope } from './xml.ts';
@@ -15,14 +17,24 @@ const CAMERA_FAULTS = [
   'busy-on-create', // HTTP 503 and a page of HTML to CreatePullPointSubscription
   'drop-subscription', // forgets its pull points; what waits on them gets a fault
   'reboot', // the same, and every connection is cut
+  'error-on-pull', // HTTP 500 and a fault to PullMessages
+  'full', // forgets its pull points, and others take them all
   'black-hole', // takes requests and never answers
+  'reset', // cuts every connection
+  'refuse', // nobody listens on its port
+  'garbage', // answers with bytes that are no text
   'html', // answers everything with a page of HTML
   'half-answer', // sends half of each answer
   'clock-ahead', // its clock is an hour ahead
+  'no-clock', // does not say what time it is
   'local-times', // writes times with +08:00
   'no-events', // has no event service
   'no-profiles', // has no media profile
   'no-snapshot', // offers `rtsp:` only
+  'snapshot-404', // its picture is not where it says
+  'snapshot-refused', // gives its picture to nobody
+  'frozen', // sends the same picture again and again; only the time in it goes on
+  'shifted', // was pushed aside
   'no-long-poll', // answers pulls at once, with nothing
 ] as const;
 export type CameraFault = (typeof CAMERA_FAULTS)[number];
@@ -39,8 +51,10 @@ export interface CameraOptions {
   /** UDP port of WS-Discovery (3702 on real cameras, 0 any free one); left out: not discoverable. */
   readonly discoveryPort?: number;
   readonly login?: LoginManner;
-  /** Speaks of single objects instead of "any object inside". */
-  readonly objects?: boolean;
+  /** Whose way of telling occupancy; `aggregate` if left out. */
+  readonly manner?: Manner;
+  /** Speaks https with this certificate. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** The host that its answers name, as a camera behind NAT would; its own if left out. */
   readonly advertisedHost?: string;
 }
@@ -51,6 +65,8 @@ export interface CameraSimulator {
   readonly discoveryPort: number | null;
   readonly counts: {
     readonly creates: number;
+    /** When each was asked for, on the monotonic clock. */
+    readonly createdAt: readonly number[];
     readonly pulls: number;
     readonly mostPullsAtOnce: number;
     readonly pictures: number;
@@ -58,6 +74,8 @@ export interface CameraSimulator {
   /** A car drives into the rule's bay, or out: the picture shows it, and the event is sent. */
   setOccupied(rule: string, occupied: boolean): void;
   setFault(fault: CameraFault | null): void;
+  /** Sends any other property, e.g. that of a digital input. */
+  tell: EventService['tell'];
   close(): Promise<void>;
 }
 
@@ -79,7 +97,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
   let at: Addresses = { device: '', media: '', events: '', snapshot: '' };
   const events = createEventService({
     rules,
-    objects: options.objects ?? false,
+    manner: options.manner ?? 'aggregate',
     time,
     address: (id) => `${at.events}/pull/${id}`,
   });
@@ -102,17 +120,26 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
     if (wrong === 'busy-on-create' && request.operation === 'CreatePullPointSubscription')
       return finish(res, 503, 'text/html', PAGE);
     if (path.startsWith('/onvif/event')) {
-      if (wrong === 'no-long-poll' && request.operation === 'PullMessages')
-        return send(await events.answer('PullMessages', { Timeout: 'PT0S', MessageLimit: '100' }, idOf(path)));
-      return send(await events.answer(request.operation, request.request, idOf(path)));
+      const gone = new AbortController();
+      res.once('close', () => gone.abort());
+      if (wrong === 'error-on-pull' && request.operation === 'PullMessages')
+        return send(fault('Receiver', 'ter:Action', 'out of memory'));
+      const asked =
+        wrong === 'no-long-poll' && request.operation === 'PullMessages'
+          ? { Timeout: 'PT0S', MessageLimit: '100' }
+          : request.request;
+      return send(await events.answer(request.operation, asked, idOf(path), gone.signal));
     }
+    if (wrong === 'no-clock' && request.operation === 'GetSystemDateAndTime')
+      return send(fault('Receiver', 'ter:ActionNotSupported', 'this camera has no clock'));
     const has = { events: wrong !== 'no-events', profiles: wrong !== 'no-profiles', snapshot: wrong !== 'no-snapshot' };
     send(answerDevice(request.operation, at, now(), has));
   }
 
   async function snapshot(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
     const verdict = digest.check('GET', path, req.headers.authorization);
-    if (verdict !== 'ok' || wrong === 'wrong-password') return refuse(res, verdict);
+    if (verdict !== 'ok' || wrong === 'wrong-password' || wrong === 'snapshot-refused') return refuse(res, verdict);
+    if (wrong === 'snapshot-404') return finish(res, 404, 'text/html', '<html><body>404</body></html>');
     pictures += 1;
     finish(res, 200, 'image/jpeg', await renderPicture(rules, now()));
   }
@@ -125,6 +152,10 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
 
   function finish(res: ServerResponse, status: number, type: string, body: string | Buffer): void {
     if (wrong === 'black-hole') return;
+    if (wrong === 'garbage') {
+      res.writeHead(200, { 'content-type': type }).end(randomBytes(600));
+      return;
+    }
     if (wrong !== 'half-answer') {
       res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
       return;
@@ -133,9 +164,10 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
     res.writeHead(status, { 'content-type': type, 'content-length': half.length }).end(half);
   }
 
-  const server = createServer((req, res) => {
+  const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     const path = req.url ?? '/';
     if (wrong === 'black-hole') return;
+    if (wrong === 'reset') return void res.destroy();
     const handled =
       wrong === 'html'
         ? Promise.resolve(finish(res, 200, 'text/html', PAGE))
@@ -143,13 +175,20 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
           ? snapshot(req, res, path)
           : soap(req, res, path);
     handled.catch(() => res.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, onRequest) : createServer(onRequest);
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, options.host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  await listen(options.port);
   const { port } = server.address() as AddressInfo;
-  const base = `http://${options.advertisedHost ?? options.host}:${port}`;
+  const scheme = options.tls ? 'https' : 'http';
+  const base = `${scheme}://${options.advertisedHost ?? options.host}:${port}`;
   at = {
     device: `${base}/onvif/device_service`,
     media: `${base}/onvif/media_service`,
@@ -162,7 +201,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
       : await createResponder(options.host, options.discoveryPort, `urn:uuid:${randomUUID()}`, at.device);
 
   return {
-    url: `http://${options.host}:${port}/onvif/device_service`,
+    url: `${scheme}://${options.host}:${port}/onvif/device_service`,
     discoveryPort: responder?.port ?? null,
     get counts() {
       return { ...events.counts, pictures };
@@ -176,16 +215,18 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
       events.publish(rule, was);
     },
     setFault(next) {
+      if (wrong === 'refuse') void listen(port);
       wrong = next;
-      if (next === 'drop-subscription' || next === 'reboot') {
-        events.forget();
-        if (next === 'reboot') server.closeAllConnections();
-        wrong = null;
-      }
+      events.fill(next === 'full');
+      if (next === 'drop-subscription' || next === 'reboot' || next === 'full') events.forget();
+      if (next === 'refuse') server.close();
+      if (next === 'reboot' || next === 'reset' || next === 'refuse') server.closeAllConnections();
+      if (next === 'drop-subscription' || next === 'reboot') wrong = null;
     },
+    tell: (topic, source, data) => events.tell(topic, source, data),
     async close() {
       events.forget();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeAllConnections();
       await Promise.all([closed, responder?.close()]);
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Manner, message, notification, type Operation, speaksOfObjects } from './manners.ts';
 import { type Answer, answer, escapeXml, fault, text } from './xml.ts';
 
 /** Core: "at least" — a device may hold no more than this many pull points. */
@@ -26,11 +27,28 @@ export interface Rule {
 
 export interface EventService {
   /** Answers a request at the event service (`subscription` null) or at a pull point. */
-  answer(operation: string, request: unknown, subscription: string | null): Promise<Answer>;
+  answer(operation: string, request: unknown, subscription: string | null, gone: AbortSignal): Promise<Answer>;
   publish(rule: Rule, was: boolean): void;
+  /** Sends any other property to all listeners. */
+  tell(
+    topic: string,
+    source: readonly (readonly [string, string])[],
+    data: readonly (readonly [string, string])[],
+  ): void;
+  /** Takes all pull points that are left, as other listeners would; `false` gives them back. */
+  fill(full: boolean): void;
   /** All subscriptions vanish, as after a power cycle. */
   forget(): void;
-  readonly counts: { creates: number; pulls: number; pullsAtOnce: number; mostPullsAtOnce: number };
+  readonly counts: EventCounts;
+}
+
+export interface EventCounts {
+  creates: number;
+  /** When each was asked for, on the monotonic clock. */
+  readonly createdAt: number[];
+  pulls: number;
+  pullsAtOnce: number;
+  mostPullsAtOnce: number;
 }
 
 /**
@@ -39,13 +57,14 @@ export interface EventService {
  */
 export function createEventService(camera: {
   readonly rules: readonly Rule[];
-  /** One property per object (Core) instead of one aggregate per rule (Analytics). */
-  readonly objects: boolean;
+  readonly manner: Manner;
   readonly time: (aheadMs?: number) => string;
   readonly address: (subscription: string) => string;
 }): EventService {
   const subscriptions = new Map<string, Subscription>();
-  const counts = { creates: 0, pulls: 0, pullsAtOnce: 0, mostPullsAtOnce: 0 };
+  const counts: EventCounts = { creates: 0, createdAt: [], pulls: 0, pullsAtOnce: 0, mostPullsAtOnce: 0 };
+  let full = false;
+  const objects = speaksOfObjects(camera.manner);
   const now = () => performance.now();
   const push = (s: Subscription, messages: readonly string[]) => {
     s.queue.push(...messages);
@@ -55,13 +74,16 @@ export function createEventService(camera: {
   const times = (s: Subscription, ns: string) =>
     `<${ns}:CurrentTime>${camera.time()}</${ns}:CurrentTime>` +
     `<${ns}:TerminationTime>${camera.time(Math.round(s.endsAt - now()))}</${ns}:TerminationTime>`;
+  const said = ({ rule, object }: Rule, operation: Operation, inside: boolean | null) =>
+    notification({ manner: camera.manner, rule, object: String(object), inside, operation, time: camera.time() });
   const present = () =>
-    camera.rules.filter((r) => r.occupied || !camera.objects).map((r) => message(camera, r, 'Initialized', r.occupied));
+    camera.rules.filter((r) => r.occupied || !objects).map((r) => said(r, 'Initialized', r.occupied));
 
   function create(request: unknown): Answer {
     counts.creates += 1;
+    counts.createdAt.push(now());
     for (const [id, s] of subscriptions) if (s.endsAt < now()) subscriptions.delete(id);
-    if (subscriptions.size >= MAX_PULL_POINTS)
+    if (full || subscriptions.size >= MAX_PULL_POINTS)
       return fault('Receiver', 'ter:MaxPullPoints', 'the maximum number of pull points is in use');
     const life = lifeOf(text(request, 'InitialTerminationTime'), camera.time());
     const id = randomUUID();
@@ -74,18 +96,18 @@ export function createEventService(camera: {
     );
   }
 
-  async function pull(s: Subscription, request: unknown): Promise<Answer> {
+  async function pull(s: Subscription, request: unknown, gone: AbortSignal): Promise<Answer> {
     counts.pulls += 1;
     counts.pullsAtOnce += 1;
     counts.mostPullsAtOnce = Math.max(counts.mostPullsAtOnce, counts.pullsAtOnce);
     try {
-      return await hold(s, request);
+      return await hold(s, request, gone);
     } finally {
       counts.pullsAtOnce -= 1;
     }
   }
 
-  async function hold(s: Subscription, request: unknown): Promise<Answer> {
+  async function hold(s: Subscription, request: unknown, gone: AbortSignal): Promise<Answer> {
     const timeout = durationMs(text(request, 'Timeout') ?? '') ?? 0;
     const limit = Number(text(request, 'MessageLimit') ?? '1');
     if (timeout > MAX_TIMEOUT_MS || limit < 1)
@@ -102,13 +124,17 @@ export function createEventService(camera: {
     if (s.queue.length === 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, timeout);
-        s.wake = () => {
+        const wake = () => {
           clearTimeout(timer);
           resolve();
         };
+        s.wake = wake;
+        // Who hung up waits no longer; its messages stay for the next pull.
+        gone.addEventListener('abort', wake, { once: true });
       });
       s.wake = null;
     }
+    if (gone.aborted) return unknown();
     if (s.gone) return unknown();
     s.endsAt = Math.max(s.endsAt, now() + timeout);
     return answer(
@@ -118,14 +144,14 @@ export function createEventService(camera: {
 
   return {
     counts,
-    async answer(operation, request, id) {
+    async answer(operation, request, id, gone) {
       if (operation === 'CreatePullPointSubscription') return create(request);
       if (operation === 'GetEventProperties') return properties();
       const s = id === null ? undefined : subscriptions.get(id);
       if (!s || id === null || s.endsAt < now()) return unknown();
       switch (operation) {
         case 'PullMessages':
-          return pull(s, request);
+          return pull(s, request, gone);
         case 'SetSynchronizationPoint':
           push(s, present());
           return answer('<tev:SetSynchronizationPointResponse/>');
@@ -141,12 +167,18 @@ export function createEventService(camera: {
       }
     },
     publish(rule, was) {
-      const messages = camera.objects
+      const messages = objects
         ? rule.occupied
-          ? [message(camera, rule, 'Initialized', false), message(camera, rule, 'Changed', true)]
-          : [message(camera, rule, 'Changed', false), message(camera, rule, 'Deleted', null)]
-        : [message(camera, rule, 'Changed', rule.occupied)];
+          ? [said(rule, 'Initialized', false), said(rule, 'Changed', true)]
+          : [said(rule, 'Changed', false), said(rule, 'Deleted', null)]
+        : [said(rule, 'Changed', rule.occupied)];
       if (rule.occupied !== was) for (const s of subscriptions.values()) push(s, messages);
+    },
+    tell(topic, source, data) {
+      for (const s of subscriptions.values()) push(s, [message(topic, camera.time(), 'Changed', { source, data })]);
+    },
+    fill(next) {
+      full = next;
     },
     forget() {
       const all = [...subscriptions.values()];
@@ -157,26 +189,6 @@ export function createEventService(camera: {
       }
     },
   };
-}
-
-function message(
-  camera: { objects: boolean; time: () => string },
-  { rule, object }: Rule,
-  operation: 'Initialized' | 'Changed' | 'Deleted',
-  inside: boolean | null,
-): string {
-  const item = (name: string, value: string) => `<tt:SimpleItem Name="${name}" Value="${escapeXml(value)}"/>`;
-  return (
-    '<wsnt:NotificationMessage><wsnt:Topic Dialect="http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet">' +
-    'tns1:RuleEngine/FieldDetector/ObjectsInside</wsnt:Topic><wsnt:Message>' +
-    `<tt:Message UtcTime="${camera.time()}" PropertyOperation="${operation}"><tt:Source>` +
-    item('VideoSourceConfigurationToken', 'VideoSource_1') +
-    item('VideoAnalyticsConfigurationToken', 'Analytics_1') +
-    item('Rule', rule) +
-    `</tt:Source>${camera.objects ? `<tt:Key>${item('ObjectId', String(object))}</tt:Key>` : ''}` +
-    `${inside === null ? '' : `<tt:Data>${item('IsInside', String(inside))}</tt:Data>`}` +
-    '</tt:Message></wsnt:Message></wsnt:NotificationMessage>'
-  );
 }
 
 function unknown(): Answer {

@@ -1,62 +1,85 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { DeviceOf } from '../../../config/schema.ts';
 import { isLiftgateError, LiftgateError } from '../../../protocols/error.ts';
+import { type TopicSpec, topicPath } from '../../../protocols/onvif/topic.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import type { Driver, Emit } from '../driver.ts';
-import { Health, type HealthCode } from './health.ts';
+import { CreateBudget } from './budget.ts';
+import { checkClock, checkPicture, type Line, repeat } from './checks.ts';
+import { Health, type HealthCode, isHealthCode } from './health.ts';
 import { openPullPoint, type PullPoint, type Refusal } from './pull-point.ts';
-import { Report } from './report.ts';
+import { Report, type RuleChange } from './report.ts';
 import { findServices, firstProfile, measureClock } from './services.ts';
 import { createSnapshots, type Snapshots } from './snapshot.ts';
-import { openSession, type Session } from './soap.ts';
+import { openSession } from './soap.ts';
 
-const SKEW_MS = 5_000;
 const SWEEP_MS = 10_000;
-const SNAPSHOT_EVERY_MS = 60_000;
+/** Two pictures a minute apart tell a frozen camera; more of them tell it within that minute. */
+const PICTURE_EVERY_MS = 10_000;
 /** Batteries of camera clocks die, and daylight rules are set wrong. */
 const CLOCK_EVERY_MS = 3_600_000;
-const FULL_MS = 60_000;
+const FULL_MS = 20_000;
 
-/** One connect to one camera. */
-interface Line {
-  readonly session: Session;
-  readonly health: Health;
-  /** Says the health now, if it changed or 5 s went by. */
-  readonly tell: () => Promise<void>;
+export type CameraSettings = Omit<DeviceOf<'camera'>, 'rules'> & {
+  /** Null: whatever rules the camera has. */
+  readonly rules: DeviceOf<'camera'>['rules'] | null;
+};
+
+export interface CameraDeps {
+  readonly clock: Clock;
+  /** Factor on all waits and deadlines; 1 but for a time-lapse. */
+  readonly pace?: number;
+  /** Told of each change of a rule, with the message that made it. */
+  readonly onChange?: (change: RuleChange) => void;
 }
 
 /**
  * An ONVIF camera: clock, services, login, pull point, and then one long poll after the other until the line is lost.
- * Emits `camera.occupied` (part: the rule) after each connect and on change, `camera.motion`, and `device.health` with
- * every pull, at most every 5 s.
+ * Emits `camera.occupied` (part: the rule) after each connect and on change, `camera.motion`, contacts that are wired to
+ * the camera, and `device.health` with every pull, at most every 5 s.
  *
- * `run` rejects with a LiftgateError: `denied` (wrong password), `config` (no event
- * service), `busy` (no free pull point, or still starting), `unreachable` (everything else). The named troubles are
- * emitted as `device.health` before it rejects.
+ * `run` rejects with a LiftgateError: `denied` (wrong password), `config` (no event service, wrong certificate), `busy`
+ * (no free pull point, or still starting), `unreachable` (everything else). The named troubles are emitted as
+ * `device.health` before it rejects.
  */
-export function createCamera(config: DeviceOf<'camera'>, deps: { clock: Clock }): Driver {
-  const { id, url, rules } = config;
-  const report = new Report(id, [...new Set(rules.map((r) => r.rule))]);
+export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
+  const { id, url, rules, fingerprint } = config;
+  const { pace = 1 } = deps;
+  const report = new Report(id, {
+    rules: rules && [...new Set(rules.map((r) => r.rule))],
+    topics: (config.topics ?? []).map(specOf),
+    contacts: config.inputs ?? [],
+    ...(deps.onChange && { onChange: deps.onChange }),
+  });
+  const budget = new CreateBudget(pace);
   return {
     async run(emit, signal) {
       const health = new Health();
-      const session = openSession(id, url, { user: config.user, password: config.password }, deps.clock);
-      session.remeasure = (s) => measureClock(session, s);
+      const login = { user: config.user, password: config.password };
+      const session = openSession(id, url, login, deps.clock, { fingerprint, pace });
+      session.remeasure = async (s) => void (await measureClock(session, s));
       const tell = async () => {
         const readings = health.due(id, deps.clock());
         if (readings.length > 0) await emit(readings);
       };
       const line: Line = { session, health, tell };
       try {
-        const { pullPoint, snapshots } = await connect(line, signal);
+        const { pullPoint, snapshots } = await connect(line, budget, signal);
         await listen(line, pullPoint, snapshots, report, emit, signal);
       } catch (e) {
         if (signal.aborted) return;
         if (isLiftgateError(e) && e.code === 'denied') await tellTrouble(line, 'wrong-password');
+        if (isLiftgateError(e) && e.code === 'config' && health.code === 'ok')
+          await tellTrouble(line, 'wrong-certificate');
         throw e;
       }
     },
   };
+}
+
+function specOf(t: NonNullable<DeviceOf<'camera'>['topics']>[number]): TopicSpec {
+  const { topic, meaning, ...names } = t;
+  const path = topicPath(topic);
+  return isHealthCode(meaning) ? { path, meaning: 'trouble', health: meaning, ...names } : { path, meaning, ...names };
 }
 
 async function tellTrouble({ health, tell }: Line, code: HealthCode): Promise<void> {
@@ -66,6 +89,7 @@ async function tellTrouble({ health, tell }: Line, code: HealthCode): Promise<vo
 
 async function connect(
   line: Line,
+  budget: CreateBudget,
   signal: AbortSignal,
 ): Promise<{ pullPoint: PullPoint; snapshots: Snapshots | null }> {
   const { session, health } = line;
@@ -76,7 +100,7 @@ async function connect(
   const opened: PullPoint | Refusal =
     services.events.length === 0
       ? { refused: 'no-event-service', reason: 'it lists none' }
-      : await openPullPoint(session, services.events, signal);
+      : await openPullPoint(session, services.events, signal, budget);
   if ('refused' in opened) {
     await tellTrouble(line, opened.refused);
     throw refusedError(session.device, opened);
@@ -110,8 +134,8 @@ async function listen(
   const { session, health } = line;
   const over = new AbortController();
   const checks = [
-    repeat(SNAPSHOT_EVERY_MS, over.signal, () => checkSnapshot(line, snapshots, over.signal)),
-    repeat(CLOCK_EVERY_MS, over.signal, () => checkClock(line, over.signal)),
+    repeat(PICTURE_EVERY_MS * session.pace, over.signal, () => checkPicture(line, snapshots, over.signal)),
+    repeat(CLOCK_EVERY_MS * session.pace, over.signal, () => checkClock(line, over.signal)),
   ];
   const start = performance.now();
   let swept = false;
@@ -122,7 +146,7 @@ async function listen(
       const notifications = await pullPoint.pull();
       const now = session.clock();
       const readings = report.take(notifications, health, now, session.offsetMs);
-      if (!swept && performance.now() - start >= SWEEP_MS) {
+      if (!swept && performance.now() - start >= SWEEP_MS * session.pace) {
         swept = true;
         readings.push(...report.sweep(now));
       }
@@ -137,28 +161,4 @@ async function listen(
     // After a failure the subscription is left to end by itself.
     if (signal.aborted) await pullPoint.close();
   }
-}
-
-/** Runs a check again and again; what it finds goes to the health, what it throws is for the pull loop to meet. */
-async function repeat(everyMs: number, signal: AbortSignal, check: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await check().catch(() => {});
-    await pause(everyMs, undefined, { signal, ref: false }).catch(() => {});
-  }
-}
-
-async function checkClock({ session, health }: Line, signal: AbortSignal): Promise<void> {
-  await measureClock(session, signal);
-  health.set('clock-skew', Math.abs(session.offsetMs) > SKEW_MS);
-}
-
-/** The picture is looked at for being whole, and let go. */
-async function checkSnapshot(line: Line, snapshots: Snapshots | null, signal: AbortSignal): Promise<void> {
-  const taken = await snapshots?.take(signal).then(
-    () => true,
-    () => false,
-  );
-  if (signal.aborted) return;
-  line.health.set('no-snapshot', taken !== true);
-  await line.tell();
 }

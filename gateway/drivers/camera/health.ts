@@ -1,26 +1,36 @@
 import { type Reading, reading } from '../../../protocols/reading.ts';
 import type { Millis } from '../../../protocols/time.ts';
 
-/** What a camera's health can say; the first that stands is said, in this order. */
-const HEALTH_CODES = [
-  'wrong-password',
-  'no-event-service',
-  'pull-points-full',
-  'no-profile',
-  'signal-lost',
-  'tampered',
-  'scene-changed',
-  'too-dark',
-  'too-bright',
-  'too-blurry',
-  'impaired-view',
-  'clock-skew',
-  'no-snapshot',
-  'no-long-poll',
-  'mixed-semantics',
-  'ok',
-] as const;
-export type HealthCode = (typeof HEALTH_CODES)[number];
+/** What a camera's health can say, and what to do about it; of those that stand, the first is said. */
+const HEALTH = {
+  'wrong-password':
+    'the camera refuses user and password: check both in the configuration; tried again rarely, so that the account is not locked',
+  'wrong-certificate':
+    'its certificate is not the pinned one, or nobody vouches for it: compare fingerprints, and set the option fingerprint',
+  'no-event-service': 'it offers no ONVIF events: switch them on in the camera, or update its firmware',
+  'pull-points-full':
+    'all its pull points are taken: close other listeners (a recorder, an app), or wait until theirs end',
+  'no-profile': 'it shows this user no media profile: create one, or give the ONVIF user the right to read media',
+  'signal-lost': 'it has lost the picture of its sensor: look at the camera',
+  tampered: 'it reports that it was covered or turned: look at the camera',
+  frozen: 'it has been sending the same picture for a minute: restart the camera; its picture counts for nothing now',
+  'scene-changed': 'it reports another scene than it is used to: look at the camera',
+  shifted: 'it looks elsewhere than when it was calibrated: turn it back, or draw the regions and calibrate anew',
+  'too-dark': 'its picture is too dark to see a car: switch on the light, or the camera’s night mode',
+  'too-bright': 'its picture is too bright: shade it, or change its exposure',
+  'too-blurry': 'its picture is blurred: clean and focus it',
+  'impaired-view': 'it reports an impaired view: clean it',
+  'clock-unknown': 'it does not say what time it is: set its clock and its time zone; events are dated on arrival',
+  'clock-skew': 'its clock is more than 5 s off: give it a time server; events are dated by the difference',
+  'no-snapshot': 'it gives no JPEG picture: switch snapshots on, or give the ONVIF user the right to read media',
+  'no-long-poll': 'it answers every question at once with nothing: asked every 2 s instead; newer firmware may help',
+  'mixed-semantics':
+    'one of its rules speaks now of single objects, now of all together: delete the rule in the camera and create it anew',
+  ok: 'all is well',
+} as const;
+
+export type HealthCode = keyof typeof HEALTH;
+const HEALTH_CODES = Object.keys(HEALTH) as HealthCode[];
 
 /** At most so often is unchanged health said again: often enough for a silence limit of 30 s, rare enough for the store. */
 const PACE_MS = 5_000;
@@ -49,5 +59,10 @@ export class Health {
 }
 
 export function isHealthCode(text: string | undefined): text is HealthCode {
-  return (HEALTH_CODES as readonly (string | undefined)[]).includes(text);
+  return text !== undefined && Object.hasOwn(HEALTH, text);
+}
+
+/** In a sentence, what a health code means and what to do. */
+export function adviceOn(code: HealthCode): string {
+  return HEALTH[code];
 }

@@ -1,5 +1,6 @@
-import { Agent, request } from 'undici';
-import { LiftgateError, messageOf } from '../../../protocols/error.ts';
+import { request } from 'undici';
+import { isLiftgateError, LiftgateError, messageOf } from '../../../protocols/error.ts';
+import { agentFor } from './agent.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -19,15 +20,15 @@ export interface HttpRequest {
   readonly deadlineMs: number;
   readonly mostBytes: number;
   readonly signal: AbortSignal;
+  /** SHA-256 of the one certificate to trust; null: any that this machine trusts. */
+  readonly fingerprint?: string | null;
 }
-
-// A connection of its own for each request: cameras close kept ones whenever they like, and that race looks like a fault.
-const agent = new Agent({ pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
 
 /**
  * One request, one whole answer, whatever its status. Redirects are not followed: a camera has no business sending
  * the gateway elsewhere.
- * @throws LiftgateError `unreachable` (refused, reset, too slow, too big), naming the device.
+ * @throws LiftgateError `unreachable` (refused, reset, too slow, too big) or `config` (a certificate that is not to be
+ *   trusted), naming the device.
  */
 export async function exchange(device: string, r: HttpRequest): Promise<HttpAnswer> {
   const stop = new AbortController();
@@ -41,7 +42,7 @@ export async function exchange(device: string, r: HttpRequest): Promise<HttpAnsw
       headers: r.headers,
       body: r.body,
       signal: stop.signal,
-      dispatcher: agent,
+      dispatcher: agentFor(r.fingerprint ?? null),
     });
     const chunks: Buffer[] = [];
     let size = 0;
@@ -60,16 +61,21 @@ export async function exchange(device: string, r: HttpRequest): Promise<HttpAnsw
       body: Buffer.concat(chunks),
     };
   } catch (e) {
+    if (isLiftgateError(e)) throw new LiftgateError(e.code, `device ${device}: ${e.message}`, about(device));
     const what = stop.signal.aborted && !r.signal.aborted ? `nothing whole within ${r.deadlineMs} ms` : messageOf(e);
     throw new LiftgateError(
       'unreachable',
       `device ${device}: expected an answer from ${shown(r.url)}, got ${what}; is the camera on, and is its url right?`,
-      { about: `device ${device}`, cause: e },
+      { ...about(device), cause: e },
     );
   } finally {
     clearTimeout(late);
     r.signal.removeEventListener('abort', onAbort);
   }
+}
+
+function about(device: string): { about: string } {
+  return { about: `device ${device}` };
 }
 
 /** A URL for people: without user, password and query, which may hold secrets. */

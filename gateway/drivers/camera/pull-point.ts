@@ -5,6 +5,7 @@ import { fromDuration, toDuration } from '../../../protocols/onvif/time.ts';
 import { at, child, textAt, type XmlNode } from '../../../protocols/onvif/tree.ts';
 import { fromRfc3339, toRfc3339 } from '../../../protocols/time.ts';
 import { mend } from './address.ts';
+import { CreateBudget } from './budget.ts';
 import { ask, call, faultError, firstThatAnswers, type Session, type SoapAnswer } from './soap.ts';
 
 const EVENTS = 'http://www.onvif.org/ver10/events/wsdl';
@@ -55,14 +56,16 @@ export async function openPullPoint(
   session: Session,
   events: readonly string[],
   signal: AbortSignal,
+  budget: CreateBudget = new CreateBudget(),
 ): Promise<PullPoint | Refusal> {
+  const life = toDuration(LIFE_MS * session.pace);
   const body =
     `<CreatePullPointSubscription xmlns="${EVENTS}">` +
-    `<InitialTerminationTime>${toDuration(LIFE_MS)}</InitialTerminationTime></CreatePullPointSubscription>`;
-  const created = await firstThatAnswers(events, async (url) => ({
-    url,
-    answer: await call(session, { url, body, action: CREATE, signal }),
-  }));
+    `<InitialTerminationTime>${life}</InitialTerminationTime></CreatePullPointSubscription>`;
+  const created = await firstThatAnswers(events, async (url) => {
+    await budget.take(signal);
+    return { url, answer: await call(session, { url, body, action: CREATE, signal }) };
+  });
   if (!created.answer.ok) return refusal(session, created.url, created.answer);
   const granted = grantedBy(session, created.url, created.answer.body);
   const sync = `<SetSynchronizationPoint xmlns="${EVENTS}"/>`;
@@ -91,7 +94,7 @@ function grantedBy(session: Session, url: string, body: XmlNode): Granted {
   return {
     url: same,
     parameters: at(reference, 'ReferenceParameters')?.children ?? [],
-    lifeMs: lifeOf(body) ?? LIFE_MS,
+    lifeMs: lifeOf(body) ?? LIFE_MS * session.pace,
   };
 }
 
@@ -106,7 +109,8 @@ function lifeOf(body: XmlNode): number | null {
 }
 
 function pullPoint(session: Session, granted: Granted, signal: AbortSignal): PullPoint {
-  let timeoutMs = LONG_POLL_MS;
+  const { pace } = session;
+  let timeoutMs = LONG_POLL_MS * pace;
   let hasty = 0;
   let inFlight = false;
   let renewedAt = performance.now();
@@ -117,9 +121,9 @@ function pullPoint(session: Session, granted: Granted, signal: AbortSignal): Pul
       `<PullMessages xmlns="${EVENTS}"><Timeout>${toDuration(timeoutMs)}</Timeout>` +
       `<MessageLimit>${MESSAGES}</MessageLimit></PullMessages>`;
     const action = `${ACTIONS}/PullMessagesRequest`;
-    const answer = await call(session, { ...to, body, action, deadlineMs: timeoutMs + GRACE_MS, signal });
+    const answer = await call(session, { ...to, body, action, deadlineMs: timeoutMs + GRACE_MS * pace, signal });
     const most = answer.ok ? null : fromDuration(textAt(answer.detail?.children[0], 'MaxTimeout') ?? '');
-    if (most === null || most >= timeoutMs || most < 1_000) return answer;
+    if (most === null || most >= timeoutMs || most < 1_000 * pace) return answer;
     timeoutMs = most;
     return onePull();
   }
@@ -131,8 +135,8 @@ function pullPoint(session: Session, granted: Granted, signal: AbortSignal): Pul
     };
     renewedAt = performance.now();
     // Cameras differ in which form they take; one that takes neither lets the subscription end, and pulling says so.
-    const absolute = toRfc3339(session.clock() + session.offsetMs + LIFE_MS);
-    if (!(await until(toDuration(LIFE_MS)))) await until(absolute);
+    const absolute = toRfc3339(session.clock() + session.offsetMs + LIFE_MS * pace);
+    if (!(await until(toDuration(LIFE_MS * pace)))) await until(absolute);
   }
 
   async function pull(): Promise<Notification[]> {
@@ -143,7 +147,7 @@ function pullPoint(session: Session, granted: Granted, signal: AbortSignal): Pul
     } catch (e) {
       // Some firmware hangs up at its own limit, just when a quiet poll would end: then a shorter one, once.
       const closedAtEnd = isRetryable(e) && Math.abs(performance.now() - start - timeoutMs) < 0.1 * timeoutMs;
-      if (!closedAtEnd || timeoutMs < LONG_POLL_MS) throw e;
+      if (!closedAtEnd || timeoutMs < LONG_POLL_MS * pace) throw e;
       timeoutMs *= 0.8;
       return [];
     }
@@ -153,8 +157,8 @@ function pullPoint(session: Session, granted: Granted, signal: AbortSignal): Pul
     hasty = notifications.length === 0 && took < timeoutMs / 2 ? hasty + 1 : 0;
     const left = lifeOf(answer.body);
     const soon = left !== null && left < Math.max(granted.lifeMs * 0.2, 2 * timeoutMs);
-    if (soon && performance.now() - renewedAt > Math.min(60_000, granted.lifeMs / 2)) await renew();
-    if (hasty > 0) await pause(hasty < 3 ? FLOOR_MS : SLOW_FLOOR_MS, undefined, { signal });
+    if (soon && performance.now() - renewedAt > Math.min(60_000 * pace, granted.lifeMs / 2)) await renew();
+    if (hasty > 0) await pause((hasty < 3 ? FLOOR_MS : SLOW_FLOOR_MS) * pace, undefined, { signal });
     return notifications;
   }
 

@@ -1,4 +1,12 @@
-import { itemValue, type Notification, ruleOf, stateOf } from '../../../protocols/onvif/message.ts';
+import {
+  inputOf,
+  inStandardNames,
+  itemValue,
+  type Notification,
+  objectOf,
+  ruleOf,
+  stateOf,
+} from '../../../protocols/onvif/message.ts';
 import {
   begin,
   type CameraOccupancy,
@@ -7,7 +15,7 @@ import {
   occupied,
   sweep,
 } from '../../../protocols/onvif/occupancy.ts';
-import { topicSpec } from '../../../protocols/onvif/topic.ts';
+import { type TopicSpec, topicSpec } from '../../../protocols/onvif/topic.ts';
 import { type Reading, reading } from '../../../protocols/reading.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { type Health, type HealthCode, isHealthCode } from './health.ts';
@@ -20,19 +28,45 @@ const MOST_TROUBLES = 256;
 /** What names the origin of a motion alarm, the most telling first. */
 const SOURCE_NAMES = ['Rule', 'Source', 'VideoSource', 'VideoSourceConfigurationToken'];
 
+/** A rule of a camera now says something else than before. */
+export interface RuleChange {
+  readonly at: Millis;
+  readonly rule: string;
+  /** The object that made it so; null where the camera speaks of all objects together, or of none. */
+  readonly object: string | null;
+  /** As the camera sent it, without prefixes; null when silence made it so. */
+  readonly topic: string | null;
+  readonly occupied: boolean | null;
+  readonly operation: Notification['operation'];
+}
+
+export interface Contact {
+  readonly input: string;
+  readonly signal: 'floor.presence' | 'tool.active';
+  readonly inverted: boolean;
+}
+
+export interface ReportOptions {
+  /** Null: whatever rules the camera has. */
+  readonly rules: readonly string[] | null;
+  readonly topics?: readonly TopicSpec[];
+  readonly contacts?: readonly Contact[];
+  readonly onChange?: (change: RuleChange) => void;
+}
+
 /** Turns what a camera notified into readings, of the configured rules alone. Keeps its memory from one line to the next. */
 export class Report {
   private readonly device: string;
-  private readonly rules: readonly string[];
+  private readonly options: ReportOptions;
   private occupancy: CameraOccupancy = NO_OCCUPANCY;
   /** What was last emitted on this line; a rule that is missing here was not spoken of yet. */
   private said = new Map<string, boolean | null>();
   /** Troubles that stand, by who told of them. */
   private troubles = new Map<string, HealthCode>();
 
-  constructor(device: string, rules: readonly string[]) {
+  constructor(device: string, options: ReportOptions) {
     this.device = device;
-    this.rules = rules;
+    this.options = options;
   }
 
   /** A new subscription: what was known before is no longer. */
@@ -45,17 +79,20 @@ export class Report {
   /** 10 s after `begin`: rules that are still silent are unknown, and that is said. */
   sweep(now: Millis): Reading[] {
     this.occupancy = sweep(this.occupancy);
-    return this.rules.flatMap((rule) => this.changed(rule, now));
+    const rules = this.options.rules ?? [...this.said.keys()];
+    return rules.flatMap((rule) => this.changed(rule, now, null));
   }
 
   /** @param offsetMs camera's clock minus ours */
   take(notifications: readonly Notification[], health: Health, now: Millis, offsetMs: number): Reading[] {
-    return notifications.flatMap((n) => this.takeOne(n, health, timeOf(n, now, offsetMs)));
+    return notifications.flatMap((n) => {
+      const spec = topicSpec(n.topic, this.options.topics);
+      return spec === null ? [] : this.takeOne(inStandardNames(n, spec), spec, health, timeOf(n, now, offsetMs));
+    });
   }
 
-  private takeOne(n: Notification, health: Health, when: Millis): Reading[] {
-    const spec = topicSpec(n.topic);
-    switch (spec?.meaning) {
+  private takeOne(n: Notification, spec: TopicSpec, health: Health, when: Millis): Reading[] {
+    switch (spec.meaning) {
       case 'occupancy':
         return this.hear(n, health, when);
       case 'motion': {
@@ -63,12 +100,19 @@ export class Report {
         const moves = n.operation === 'Deleted' ? null : stateOf(n);
         return moves === null ? [] : [reading(this.device, 'camera.motion', moves, when, { part })];
       }
+      case 'input': {
+        const contact = this.options.contacts?.find((c) => c.input === inputOf(n));
+        const closed = n.operation === 'Deleted' ? null : stateOf(n);
+        if (!contact || (closed === null && n.operation !== 'Deleted')) return [];
+        const value = closed === null ? null : closed !== contact.inverted;
+        return [reading(this.device, contact.signal, value, when, { part: contact.input })];
+      }
       case 'trouble': {
         const stands = n.operation === 'Deleted' ? false : stateOf(n);
-        if (isHealthCode(spec?.health) && stands !== null) this.trouble(n, spec.health, stands, health);
+        if (isHealthCode(spec.health) && stands !== null) this.trouble(n, spec.health, stands, health);
         return [];
       }
-      case undefined:
+      case 'ignored':
         return [];
     }
   }
@@ -83,17 +127,19 @@ export class Report {
 
   private hear(n: Notification, health: Health, when: Millis): Reading[] {
     const rule = ruleOf(n);
-    if (!this.rules.includes(rule)) return [];
+    if (this.options.rules && !this.options.rules.includes(rule)) return [];
     const { state, oddity } = hear(this.occupancy, n);
     this.occupancy = state;
     if (oddity === 'mixed-semantics') health.set('mixed-semantics', true);
-    return oddity === null ? this.changed(rule, when) : [];
+    return oddity === null ? this.changed(rule, when, n) : [];
   }
 
-  private changed(rule: string, when: Millis): Reading[] {
+  private changed(rule: string, when: Millis, by: Notification | null): Reading[] {
     const value = occupied(this.occupancy, rule);
     if (this.said.has(rule) && this.said.get(rule) === value) return [];
     this.said.set(rule, value);
+    const { topic = null, operation = null } = by ?? {};
+    this.options.onChange?.({ at: when, rule, object: by && objectOf(by), topic, occupied: value, operation });
     return [reading(this.device, 'camera.occupied', value, when, { part: rule })];
   }
 }

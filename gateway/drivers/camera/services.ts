@@ -18,15 +18,17 @@ export interface Services {
 
 /**
  * Sets the session's clock offset from GetSystemDateAndTime, asked without a credential. Cameras that demand one, or
- * that do not know the time, leave it as it is.
+ * that do not know the time, leave it as it is: false then.
  * @throws LiftgateError as `call`.
  */
-export async function measureClock(session: Session, signal: AbortSignal): Promise<void> {
+export async function measureClock(session: Session, signal: AbortSignal): Promise<boolean> {
   const before = session.clock();
   const body = `<GetSystemDateAndTime xmlns="${DEVICE}"/>`;
   const answer = await call(session, { url: session.url, body, anonymous: true, signal });
   const theirs = answer.ok ? cameraTime(answer.body) : null;
-  if (theirs !== null) session.offsetMs = Math.round(theirs - (before + session.clock()) / 2);
+  if (theirs === null) return false;
+  session.offsetMs = Math.round(theirs - (before + session.clock()) / 2);
+  return true;
 }
 
 /**

@@ -50,7 +50,8 @@ async function get(session: Session, login: DigestLogin, url: string, signal: Ab
       method: 'GET',
       url,
       headers,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: DEADLINE_MS * session.pace,
+      fingerprint: session.fingerprint,
       mostBytes: MOST_BYTES,
       signal,
     });

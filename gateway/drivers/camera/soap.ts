@@ -30,6 +30,10 @@ export interface Session {
   readonly url: string;
   readonly credential: Credential;
   readonly clock: Clock;
+  /** SHA-256 of the one certificate to trust. */
+  readonly fingerprint: string | null;
+  /** Factor on all waits and deadlines; 1 but for a time-lapse. */
+  readonly pace: number;
   /** Camera's clock minus ours, in ms; 0 until it is known. */
   offsetMs: number;
   /** How the camera wants to be logged in to; found out by asking without a credential. Never two at once (Core). */
@@ -45,12 +49,20 @@ const MOVED_MS = 3_000;
 const REFUSED = /NotAuthorized|FailedAuthentication|InvalidSecurity|FailedCheck/;
 const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
 
-export function openSession(device: string, url: string, credential: Credential, clock: Clock): Session {
+export function openSession(
+  device: string,
+  url: string,
+  credential: Credential,
+  clock: Clock,
+  { fingerprint = null, pace = 1 }: { fingerprint?: string | null | undefined; pace?: number | undefined } = {},
+): Session {
   return {
     device,
     url,
     credential,
     clock,
+    fingerprint,
+    pace,
     offsetMs: 0,
     scheme: 'unknown',
     digest: new DigestLogin(),
@@ -141,7 +153,8 @@ async function post(session: Session, c: SoapCall): Promise<HttpAnswer> {
       ...(digest === null ? {} : { authorization: digest }),
     },
     body: envelope(session, c, scheme === 'token'),
-    deadlineMs: c.deadlineMs ?? DEADLINE_MS,
+    deadlineMs: c.deadlineMs ?? DEADLINE_MS * session.pace,
+    fingerprint: session.fingerprint,
     mostBytes: MOST_XML_BYTES,
     signal: c.signal,
   });

@@ -41,8 +41,18 @@ describe('times of cameras', () => {
     expect(cameraTime(answer(zone(tz) + part('LocalDateTime', 10)))).toBe(Date.UTC(2026, 6, 1, hour, 30, 5));
   });
 
+  test.each([
+    ['false', 'CET-1CEST,M3.5.0,M10.5.0/3', 9],
+    ['true', 'CET-1CEST,M3.5.0,M10.5.0/3', 8],
+    ['true', 'EST5EDT4,M3.2.0,M11.1.0', 14],
+    ['true', 'CST-8', 2],
+  ])('with daylight saving %s, the zone %s turns it by what is in force', (daylight, tz, hour) => {
+    const says = `<DaylightSavings>${daylight}</DaylightSavings>`;
+    expect(cameraTime(answer(says + zone(tz) + part('LocalDateTime', 10)))).toBe(Date.UTC(2026, 6, 1, hour, 30, 5));
+  });
+
   test.each(['', zone('CET-1CEST,M3.5.0,M10.5.0/3'), zone('garbage')])(
-    'local time without a plain zone is not guessed (%s)',
+    'local time without a zone, or without a word on daylight saving, is not guessed (%s)',
     (tz) => {
       expect(cameraTime(answer(tz + part('LocalDateTime', 10)))).toBe(null);
     },

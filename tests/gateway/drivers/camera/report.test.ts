@@ -18,7 +18,7 @@ function note(topic: string, source: string, state: boolean, utcTime: number | n
 const INSIDE = 'RuleEngine/FieldDetector/ObjectsInside';
 
 function fresh() {
-  const report = new Report('cam-1', ['Bay 1']);
+  const report = new Report('cam-1', { rules: ['Bay 1'] });
   report.begin();
   return { report, health: new Health() };
 }

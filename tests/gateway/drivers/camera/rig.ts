@@ -1,4 +1,4 @@
-import { createCamera } from '../../../../gateway/drivers/camera/driver.ts';
+import { type CameraSettings, createCamera } from '../../../../gateway/drivers/camera/driver.ts';
 import type { Reading } from '../../../../protocols/reading.ts';
 import {
   type CameraOptions,
@@ -22,7 +22,11 @@ export interface CameraBench {
   stop(): Promise<void>;
 }
 
-export async function openBench(options: Partial<CameraOptions> = {}): Promise<CameraBench> {
+export async function openBench({
+  pace = 1,
+  settings = {},
+  ...options
+}: Partial<CameraOptions> & { pace?: number; settings?: Partial<CameraSettings> } = {}): Promise<CameraBench> {
   const rules = options.rules ?? ['Bay 1', 'Bay 2'];
   const camera = await createCameraSimulator({
     host: '127.0.0.1',
@@ -46,7 +50,7 @@ export async function openBench(options: Partial<CameraOptions> = {}): Promise<C
       if (!driver || password !== PASSWORD || url !== camera.url) {
         const bays = rules.map((rule, i) => ({ rule, bay: `${i + 1}` }));
         const config = { kind: 'camera', id: 'cam-1', url, user: USER, password, rules: bays } as const;
-        driver = createCamera({ ...config, rules: bays }, { clock: Date.now });
+        driver = createCamera({ ...config, ...settings }, { clock: Date.now, pace });
       }
       running = driver
         .run(async (said) => {
