@@ -20,7 +20,7 @@ export function configurationOf(day: Day, rigs: Rigs, around: Surroundings): str
     ...(around.cloud ? { cloud: around.cloud } : {}),
     mqtt: { mode: 'embedded', host: '127.0.0.1', port: around.brokerPort },
     shift: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], open: '00:00', close: '00:00' },
-    rules: { pace: day.pace, minimumStay: 180 * day.pace, minimumGap: 60 * day.pace },
+    rules: { pace: day.pace },
     bays: day.bays.map(({ id, name, sort }) => ({ id, name: name ?? id, sort })),
     devices: rigs.devices,
   });

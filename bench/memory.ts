@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openLab } from '../tests/tools/lab.ts';
+import { load } from './fork.ts';
+import type { Row, Section } from './section.ts';
+import { day, loadDevices, withLoadDevices } from './workshop.ts';
+
+const PASSWORD = 'bench-password';
+
+/** Resident memory of each process (VmRSS): at rest, and at the end of a minute of 1,000 readings/s. Linux only. */
+export async function run(): Promise<Section> {
+  const lab = await openLab(day, (yaml) => withLoadDevices(yaml, PASSWORD));
+  const rows: Row[] = [];
+  try {
+    await sleep(5_000);
+    rows.push(...residents(lab.gateway().pid, lab.cloud().pid, 'at rest'));
+    const port = Number(new URL(lab.brokerUrl).port);
+    await load({ port, devices: loadDevices(PASSWORD), rate: 1_000, window: 5_000, seconds: 60 });
+    rows.push(...residents(lab.gateway().pid, lab.cloud().pid, 'after 1 min of 1,000/s'));
+  } finally {
+    await lab.close();
+  }
+  return { title: 'Resident memory of each process', rows };
+}
+
+function residents(gateway: number, cloud: number, when: string): Row[] {
+  const row = (name: string, kb: number): Row => ({ name: `${name}, ${when}`, value: kb / 1_024, unit: 'MB' });
+  const postgres = family(cloud).filter((pid) => nameOf(pid) === 'postgres');
+  return [
+    row('gateway', resident(gateway)),
+    row('cloud', resident(cloud)),
+    row(`PostgreSQL, ${postgres.length} processes, shared pages counted once each`, sum(postgres.map(proportional))),
+  ];
+}
+
+const status = (pid: number) => readFileSync(`/proc/${pid}/status`, 'utf8');
+const nameOf = (pid: number) => /^Name:\s+(\S+)/m.exec(status(pid))?.[1];
+const resident = (pid: number) => Number(/^VmRSS:\s+(\d+)/m.exec(status(pid))?.[1]);
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+/** Proportional set size: shared pages are split among those who share them, so that a sum makes sense. */
+function proportional(pid: number): number {
+  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);
+}
+
+/** All descendants of a process. */
+function family(root: number): number[] {
+  const parents = new Map<number, number>();
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      parents.set(Number(entry), Number(/^PPid:\s+(\d+)/m.exec(status(Number(entry)))?.[1]));
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  const below = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && parent > 1 && (parent === root || below(parent));
+  };
+  return [...parents.keys()].filter(below);
+}
