@@ -1,4 +1,6 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'socket.io';
 import {
   type BoardSource,
@@ -15,6 +17,8 @@ import { Publisher } from './publisher.ts';
 /** A screen that has not acknowledged a frame after this time is closed, in ms. */
 const ACK_MS = 5_000;
 const HEARTBEAT_MS = 1_000;
+/** Time for the last frames to leave before lines are cut at the end, ms. */
+const GRACE_MS = 50;
 /** A source that nobody watches is kept for this many heartbeats, so that screens which come back get deltas. */
 const LINGER_BEATS = 60;
 
@@ -70,6 +74,12 @@ export function mountFeed(server: HttpServer, options: FeedOptions): Feed {
     allowRequest: (request, answer) => answer(null, !closed && mayConnect(request, options.origins)),
   });
   shareEncoding(io);
+  const lines = new Set<Duplex>();
+  const onUpgrade = (_: IncomingMessage, line: Duplex) => {
+    lines.add(line);
+    line.once('close', () => lines.delete(line));
+  };
+  server.on('upgrade', onUpgrade);
   const board: Namespace<ScreenToServer, ServerToScreen, DefaultEventsMap, Data> = io.of(FEED_NAMESPACE);
 
   board.use((socket, next) => {
@@ -144,6 +154,10 @@ export function mountFeed(server: HttpServer, options: FeedOptions): Feed {
       audiences.clear();
       board.disconnectSockets(true);
       io.engine.close();
+      server.off('upgrade', onUpgrade);
+      // A screen whose cable is cut never answers the closing handshake, for which WebSocket waits half a minute.
+      await pause(GRACE_MS);
+      for (const line of lines) line.destroy();
     },
     clients: () => board.sockets.size,
     disconnect: (filter) => {

@@ -38,7 +38,7 @@ export interface Board {
   readonly heartbeatAt: number;
   /** Server time of the last word, ms; outlives a reload. Null: there never was one. */
   readonly asOf: number | null;
-  /** The server does not accept this screen's token. */
+  /** No server accepts this screen's token. */
   readonly refused: boolean;
 }
 
@@ -86,6 +86,8 @@ export class BoardLink {
   #heard = false;
   #helloAt = 0;
   #aheadSince: number | null = null;
+  /** Feeds that refused the token since one last took it. */
+  readonly #refusals = new Set<number>();
   /** While another feed serves, the first is listened to on this line. */
   #probe: Line | null = null;
   #probeHeardAt = 0;
@@ -101,7 +103,7 @@ export class BoardLink {
       snap: (line, snapshot) => this.#onSnap(line, snapshot),
       delta: (line, delta) => this.#onDelta(line, delta),
       beat: (line, heartbeat) => this.#onBeat(line, heartbeat),
-      refused: (line, code) => line === this.#line && code === 'denied' && this.#show({ refused: true }),
+      refused: (line, code) => line === this.#line && code === 'denied' && this.#onRefused(),
     };
   }
 
@@ -178,7 +180,7 @@ export class BoardLink {
     if (line !== this.#line) return;
     this.#heardAt = now;
     this.#heard = true;
-    this.#show({ heartbeat, heartbeatAt: now, from: heartbeat.from, asOf: heartbeat.now, refused: false });
+    this.#show({ heartbeat, heartbeatAt: now, from: heartbeat.from, asOf: heartbeat.now });
     const current = heartbeat.stream === this.#stream && heartbeat.rev <= this.#rev;
     this.#aheadSince = current ? null : (this.#aheadSince ?? now);
     const missed = this.#aheadSince !== null && now - this.#aheadSince > AHEAD_MS;
@@ -213,12 +215,20 @@ export class BoardLink {
     this.#heardAt = performance.now();
     this.#heard = true;
     this.#aheadSince = null;
+    this.#refusals.clear();
     this.#stream = stream;
     this.#rev = rev;
     this.#served = served;
     const view = this.#floor ? neverBackwards(served, this.#floor) : served;
     this.#show({ view, link: 'live', from: this.#options.feeds[this.#feed]!.from, refused: false });
     this.#keep();
+  }
+
+  /** Only when no feed takes the token it is no good: one server may not have heard of it yet. */
+  #onRefused(): void {
+    this.#refusals.add(this.#feed);
+    if (this.#refusals.size === this.#options.feeds.length) this.#show({ refused: true });
+    else this.#open((this.#feed + 1) % this.#options.feeds.length);
   }
 
   #show(change: Partial<Board>): void {
