@@ -41,7 +41,7 @@ export const DARK: Palette = {
   onAccent: '#0d1115',
   working: '#45d3a8',
   waiting: '#f6c344',
-  blocked: '#ff9469',
+  blocked: '#ff9a72',
   idle: '#cdb0f3',
   waitingFill: '#f6c344',
   onWaiting: '#14181c',

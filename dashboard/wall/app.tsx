@@ -16,6 +16,7 @@ const RETRY_MS = 2_000;
 export function App() {
   const [start, setStart] = useState<WallStart | null>(null);
   const [failed, setFailed] = useState(false);
+  const [round, setRound] = useState(0);
   const [token, setToken] = useState(keptToken);
   const [settings, setSettings] = useState(loadSettings);
 
@@ -46,18 +47,23 @@ export function App() {
         timer = setTimeout(() => void begin(), RETRY_MS);
       }
     };
-    void begin();
+    // A screen that was refused does not knock again at once.
+    timer = setTimeout(() => void begin(), round === 0 ? 0 : RETRY_MS);
     return () => {
       left = true;
       clearTimeout(timer);
     };
-  }, []);
+  }, [round]);
 
   const take = useCallback((next: string | null) => {
     keepToken(next);
     setToken(next);
   }, []);
-  const forget = useCallback(() => take(null), [take]);
+  const forget = useCallback(() => {
+    take(null);
+    setStart(null);
+    setRound((n) => n + 1);
+  }, [take]);
   const change = (next: Settings) => {
     keepSettings(next);
     setSettings(next);
@@ -90,12 +96,11 @@ function Connected({ start, token, settings, onSettings, onRefused }: ConnectedP
     () => new BoardLink({ feeds: start.feeds, token, site: start.site, storage: storage() }),
     [start, token],
   );
-  const paired = start.access === 'paired';
   useEffect(() => {
     link.start();
     const leave = link.subscribe(() => {
       // A token that is no longer good: this screen has to be let in anew.
-      if (link.board.refused && paired) onRefused();
+      if (link.board.refused) onRefused();
     });
     const unwatch = watch(link, askStart, () => location.reload());
     return () => {
@@ -103,7 +108,7 @@ function Connected({ start, token, settings, onSettings, onRefused }: ConnectedP
       unwatch();
       link.stop();
     };
-  }, [link, paired, onRefused]);
+  }, [link, onRefused]);
   return (
     <LinkContext value={link}>
       <Wall settings={settings} onSettings={onSettings} />

@@ -22,7 +22,7 @@ function Alerts() {
   const all = Object.values<BoardAlert>(useBoard((board) => board.view.alerts)).sort(byGravity);
   return (
     <section className="alerts" role="status">
-      <h2>{all.length === 0 ? t('noAlerts') : t('alerts')}</h2>
+      <h2 className="title">{all.length === 0 ? t('noAlerts') : t('alerts')}</h2>
       <FittingList>
         {all.map((alert) => (
           <Alert key={alert.alert} alert={alert} />
@@ -67,7 +67,7 @@ function Queue() {
   );
   return (
     <section className="queue">
-      <h2>{all.length === 0 ? t('queueEmpty') : t('queue')}</h2>
+      <h2 className="title">{all.length === 0 ? t('queueEmpty') : t('queue')}</h2>
       <FittingList>
         {all.map((car) => (
           <li key={car.order} data-state={car.state}>

@@ -96,6 +96,8 @@ function usePages(order: readonly string[], perPage: number, seconds: number): T
   const [page, setPage] = useState(0);
   const [alarming, setAlarming] = useState(alarmingNow);
   const [paused, pause] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new bays are new places, with or without a turn
+  useEffect(() => setAlarming(alarmingNow()), [order, alarmingNow]);
   const standing = pageOf(order, alarming, perPage, page);
   useEffect(() => {
     if (standing.pages < 2 || paused) return;

@@ -7,11 +7,14 @@ export interface Cable {
   close(): Promise<void>;
 }
 
-/** A network cable to a server on this machine, to be cut without a word as a switch or a radio would. */
-export async function cableTo(target: string): Promise<Cable> {
-  const { hostname, port } = new URL(target);
+/**
+ * A network cable to a server on this machine, to be cut without a word as a switch or a radio would.
+ * The target is asked for at each connection, so that the cable may be laid before the server stands.
+ */
+export async function cableTo(target: () => string): Promise<Cable> {
   const ends = new Set<Socket>();
   const server = createServer((near) => {
+    const { hostname, port } = new URL(target());
     const far = connect(Number(port), hostname);
     for (const [from, to] of [
       [near, far],

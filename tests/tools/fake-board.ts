@@ -69,23 +69,30 @@ export interface FakeWallOptions extends Partial<FeedOptions> {
   folder?: string;
   locale?: 'zh-CN' | 'en';
   access?: WallStart['access'];
-  /** Further feeds, after its own. */
-  others?: WallStart['feeds'];
-  port?: number;
+  /** Base URL of its feed where that is reached by another way: through a cable. */
+  feedUrl?: string;
+  /** Further routes. */
+  routes?: (app: FastifyInstance) => void;
 }
 
 /** A server as the gateway is one: pages, the start of a wall, and the feed. Listens on a free loopback port. */
 export async function fakeWall(options: FakeWallOptions): Promise<FakeWall> {
   const app = fastify({ forceCloseConnections: true });
-  const others = options.others ?? [];
-  if (options.folder) await mountPages(app, { folder: options.folder, connect: others.map((feed) => feed.url) });
+  const connect = options.feedUrl ? [options.feedUrl] : [];
+  if (options.folder) await mountPages(app, { folder: options.folder, connect });
+  if (options.routes) options.routes(app);
+  else {
+    app.post('/wall/api/pairing', async () => ({ code: 'AAAAAA', secret: 'own', expiresAt: NOW }));
+    app.post('/wall/api/pairing/claim', async () => ({ token: 'own' }));
+  }
   const from = options.source?.from ?? 'gateway';
   app.get('/wall/api/start', async (): Promise<WallStart> => {
     const { port } = app.server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
     return {
       from,
       locale: options.locale ?? 'zh-CN',
-      feeds: [{ from, url: `http://127.0.0.1:${port}` }, ...others],
+      feeds: [{ from, url: options.feedUrl ?? url }],
       site: 'jingan',
       access: options.access ?? 'loopback',
     };
@@ -95,7 +102,7 @@ export async function fakeWall(options: FakeWallOptions): Promise<FakeWall> {
     authorize: options.authorize ?? (() => true),
     origins: options.origins ?? true,
   });
-  const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     url,
     app,

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function serve(options: FakeWallOptions): Promise<Cable> {
   const wall = await fakeWall(options);
-  const cable = await cableTo(wall.url);
+  const cable = await cableTo(() => wall.url);
   open.push(wall, cable);
   return cable;
 }
