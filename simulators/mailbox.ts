@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
-export interface Letter {
+interface Letter {
   readonly id: string;
   /** When it came, ms. */
   readonly at: number;

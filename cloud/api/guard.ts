@@ -11,9 +11,9 @@ import type { Context } from './context.ts';
  * Who may call a route. `public`: anyone. `person`: whoever is signed in. `manager`: a person of that role.
  * `gateway`: the bearer of a gateway's credential. `screen`: a paired screen, or a person.
  */
-export type Access = 'public' | 'person' | 'manager' | 'gateway' | 'screen';
+type Access = 'public' | 'person' | 'manager' | 'gateway' | 'screen';
 
-export type Caller =
+type Caller =
   | { readonly kind: 'person'; readonly person: Account; readonly token: string }
   | { readonly kind: 'gateway'; readonly gateway: Sender }
   | { readonly kind: 'screen'; readonly screen: Screen };

@@ -7,7 +7,7 @@ import type { Sender } from '../../store/letter.ts';
 import { type Db, type Queryable, transaction } from '../../store/pool.ts';
 import { newToken, sha256 } from './token.ts';
 
-export const GATEWAY_PREFIX = 'lg_gw_';
+const GATEWAY_PREFIX = 'lg_gw_';
 
 /** Who bears this credential; asked at each call, so that a revoked gateway is out at once. */
 export async function gatewayOf(db: Queryable, token: string): Promise<Sender | null> {

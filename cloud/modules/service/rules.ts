@@ -23,10 +23,6 @@ export function holdIn(state: State, hold: OrderItem['hold']): OrderItem['hold']
   return state === 'ready' || state === 'closed' || state === 'cancelled' ? null : hold;
 }
 
-export function isOpen(state: State): boolean {
-  return state !== 'closed' && state !== 'cancelled';
-}
-
 /** What the workshop is told of an order. */
 export function orderEvent(o: OrderItem): EventBody {
   const { order, vin, plate, model, bay, state, hold, promisedAt, standardMinutes, job } = o;
