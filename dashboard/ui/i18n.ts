@@ -66,7 +66,7 @@ export function useWords<Key extends string>({ namespace }: Words<Key>): Transla
 }
 
 /** The words of codes that all pages share: bay and work states, hold reasons, alerts, devices, flags, signals. */
-export const codes = words('codes', en, zhCN);
+const codes = words('codes', en, zhCN);
 export const useCodes = () => useWords(codes);
 
 const KEPT = 'liftgate.locale';

@@ -4,7 +4,7 @@ import { Line, type LineEvents } from './line.ts';
 import { neverBackwards } from './newest.ts';
 
 /** Silence after which the link counts as lost, ms. A socket may take far longer to notice, so it is not asked. */
-export const LOST_MS = 3_000;
+const LOST_MS = 3_000;
 /** A connection that is still being made gets this long, ms. */
 const PATIENCE_MS = 5_000;
 /** The first feed must have been heard without a gap for this long before a screen goes back to it, ms. */
@@ -25,7 +25,7 @@ export interface FeedAddress {
  * - `live`: frames come, and data came since the last gap.
  * - `lost`: no frame for 3 s. Only a data frame ends it, whatever the socket says.
  */
-export type LinkState = 'connecting' | 'live' | 'lost';
+type LinkState = 'connecting' | 'live' | 'lost';
 
 /** What a screen knows. A new object whenever something changed; unchanged parts keep their identity. */
 export interface Board {

@@ -1,28 +1,26 @@
 import type { ReactNode } from 'react';
 
 /** Silhouettes that stay apart without colour, at a distance, and in grey (WCAG 1.4.1). */
-export const SHAPES = [
-  'free',
-  'entering',
-  'leaving',
-  'occupied',
-  'working',
-  'waiting',
-  'idle',
-  'blocked',
-  'unknown',
-  'stale',
-  'no-link',
-  'live',
-  'info',
-  'warning',
-  'severe',
-  'raised',
-  'settings',
-  'pause',
-  'play',
-] as const;
-export type ShapeName = (typeof SHAPES)[number];
+export type ShapeName =
+  | 'free'
+  | 'entering'
+  | 'leaving'
+  | 'occupied'
+  | 'working'
+  | 'waiting'
+  | 'idle'
+  | 'blocked'
+  | 'unknown'
+  | 'stale'
+  | 'no-link'
+  | 'live'
+  | 'info'
+  | 'warning'
+  | 'severe'
+  | 'raised'
+  | 'settings'
+  | 'pause'
+  | 'play';
 
 const stroke = { fill: 'none', stroke: 'currentColor', strokeWidth: 3, strokeLinecap: 'square' } as const;
 /** Cut out of a filled shape: the colour that lies under it. */
