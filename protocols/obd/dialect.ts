@@ -42,8 +42,8 @@ export interface Dialect {
   greeted(messages: readonly Message[]): boolean;
   /** One request for up to six parameters (more than one only on CAN). */
   liveRequest(pids: readonly number[]): string;
-  /** What the control units answered to `liveRequest`; a parameter that no table knows is left out. */
-  liveValues(messages: readonly Message[]): LiveValues[];
+  /** What the control units answered; `asked` (the parameters of the request) guards against strays. A parameter that no table knows is left out. */
+  liveValues(messages: readonly Message[], asked?: readonly number[]): LiveValues[];
   supported(): Steps<Supported>;
   readiness(): Steps<Told<Readiness>[]>;
   codes(stage: CodeStage): Steps<Told<readonly TroubleCode[]>[]>;

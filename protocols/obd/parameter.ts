@@ -18,6 +18,8 @@ export interface Quantity {
   /** Called only with all bytes of the parameter there. */
   readonly decode: (d: readonly number[]) => PidValue;
   readonly signal: SignalName | null;
+  /** Bytes that this one needs, where older units send fewer than the whole: then it is left out. */
+  readonly needs?: number;
 }
 
 export interface Parameter {
@@ -26,6 +28,8 @@ export interface Parameter {
   readonly name: string;
   /** Length of the data in bytes; an answer that is shorter is not decoded. */
   readonly bytes: number;
+  /** Fewer bytes that an earlier issue of the standard had, and that are decoded too. */
+  readonly least?: number;
   readonly quantities: readonly Quantity[];
 }
 
@@ -72,17 +76,35 @@ export function word(pid: number, name: string, bytes: number, decode: (d: reado
 }
 
 /** A parameter of several quantities. */
-export function group(pid: number, name: string, bytes: number, quantities: readonly Quantity[]): Parameter {
-  return { pid, name, bytes, quantities };
+export function group(
+  pid: number,
+  name: string,
+  bytes: number,
+  quantities: readonly Quantity[],
+  least = bytes,
+): Parameter {
+  return { pid, name, bytes, quantities, least };
+}
+
+/** The same quantity, left out when the answer has fewer bytes than this. */
+export function from(needs: number, quantity: Quantity): Quantity {
+  return { ...quantity, needs };
+}
+
+/** Many newer parameters tell in byte A which of their values the car has: null without its bit. */
+export function given(bitOfA: number, quantity: Quantity): Quantity {
+  return { ...quantity, decode: (d) => (bit(d, 0, bitOfA) ? quantity.decode(d) : null) };
 }
 
 /** Every quantity of an answer, in the order of the table; null when bytes are missing. */
 export function decodeParameter(parameter: Parameter, data: readonly number[]): PidReading[] | null {
-  if (data.length < parameter.bytes) return null;
-  return parameter.quantities.map(({ name, unit, decode }) => {
-    const value = decode(data);
-    return { name, unit, value: typeof value === 'number' ? tidy(value) : value };
-  });
+  if (data.length < (parameter.least ?? parameter.bytes)) return null;
+  return parameter.quantities
+    .filter((q) => data.length >= (q.needs ?? 0))
+    .map(({ name, unit, decode }) => {
+      const value = decode(data);
+      return { name, unit, value: typeof value === 'number' ? tidy(value) : value };
+    });
 }
 
 /** Without the tail of binary fractions: no formula resolves finer than a millionth. */

@@ -1,9 +1,10 @@
 import type { SignalName } from '../signal.ts';
 import { decodeParameter, type Parameter, type PidReading, type Quantity } from './parameter.ts';
 import { BASIC } from './pid-table/basic.ts';
+import { EXTENDED } from './pid-table/extended.ts';
 
 /** Every parameter of service 01 that Liftgate can read, by SAE J1979-DA; the bitmaps (00, 20, 40 …) are not among them. */
-export const PARAMETERS: readonly Parameter[] = [...BASIC];
+export const PARAMETERS: readonly Parameter[] = [...BASIC, ...EXTENDED];
 
 const BY_PID = new Map(PARAMETERS.map((p) => [p.pid, p]));
 const BY_NAME = new Map(
@@ -33,14 +34,21 @@ export interface PidAnswer {
 
 /**
  * Takes an answer of several parameters apart: `bytes` follow the service byte. The order is free. What no table knows,
- * or what is cut short, hides everything behind it.
+ * or what is cut short, hides everything behind it; so does what was not asked for, where `asked` is told. An answer to
+ * one parameter alone is all its own: it may be longer or shorter than the table says.
  */
-export function splitPids(bytes: readonly number[]): PidAnswer[] {
+export function splitPids(bytes: readonly number[], asked: readonly number[] | null = null): PidAnswer[] {
   const found: PidAnswer[] = [];
+  if (asked?.length === 1 && bytes[0] === asked[0]) {
+    const parameter = parameterOf(asked[0]!);
+    const data = bytes.slice(1);
+    return [{ pid: asked[0]!, data, readings: parameter === null ? null : decodeParameter(parameter, data) }];
+  }
   for (let i = 0; i < bytes.length; ) {
     const pid = bytes[i]!;
     const length = pidBytes(pid);
     if (length === null || i + 1 + length > bytes.length) break;
+    if (asked !== null && (!asked.includes(pid) || found.some((f) => f.pid === pid))) break;
     const data = bytes.slice(i + 1, i + 1 + length);
     const parameter = parameterOf(pid);
     found.push({ pid, data, readings: parameter === null ? null : decodeParameter(parameter, data) });
