@@ -42,8 +42,8 @@ export interface Dialect {
   greeted(messages: readonly Message[]): boolean;
   /** One request for up to six parameters (more than one only on CAN). */
   liveRequest(pids: readonly number[]): string;
-  /** What the control units answered; `asked` (the parameters of the request) guards against strays. A parameter that no table knows is left out. */
-  liveValues(messages: readonly Message[], asked?: readonly number[]): LiveValues[];
+  /** What the control units answered to `liveRequest(pids)`. A parameter that no table knows is left out. */
+  liveValues(pids: readonly number[], messages: readonly Message[]): LiveValues[];
   supported(): Steps<Supported>;
   readiness(): Steps<Told<Readiness>[]>;
   codes(stage: CodeStage): Steps<Told<readonly TroubleCode[]>[]>;

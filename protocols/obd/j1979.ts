@@ -38,10 +38,10 @@ export const J1979: Dialect = {
   cleared: (messages) => messages.some((m) => m.bytes[0] === 0x44),
 };
 
-function liveValues(messages: readonly Message[], asked: readonly number[] | null = null): LiveValues[] {
+function liveValues(pids: readonly number[], messages: readonly Message[]): LiveValues[] {
   return messages.flatMap(({ source, bytes }) => {
     if (bytes[0] !== 0x41) return [];
-    return splitPids(bytes.slice(1), asked).flatMap(({ pid, readings }) =>
+    return splitPids(bytes.slice(1), pids).flatMap(({ pid, readings }) =>
       readings === null ? [] : [{ unit: source, pid, readings }],
     );
   });

@@ -53,12 +53,12 @@ export function* liveSteps(dialect: Dialect, supported: Supported, batch: number
   const found: LiveValues[] = [];
   for (let i = 0; i < pids.length; i += batch) {
     const some = pids.slice(i, i + batch);
-    const values = dialect.liveValues(yield* askAll(dialect.liveRequest(some)), some);
+    const values = dialect.liveValues(some, yield* askAll(dialect.liveRequest(some)));
     found.push(...values);
     if (some.length === 1) continue;
     for (const pid of some) {
       if (values.some((v) => v.pid === pid)) continue;
-      found.push(...dialect.liveValues(yield* askAll(dialect.liveRequest([pid])), [pid]));
+      found.push(...dialect.liveValues([pid], yield* askAll(dialect.liveRequest([pid]))));
     }
   }
   return found;
