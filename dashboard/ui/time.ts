@@ -54,6 +54,12 @@ export function durationText(ms: number, t: Translate<Duration>): string {
   return t('duration.days', { d: Math.floor(h / 24), h: h % 24 });
 }
 
+/** `4:05`: minutes and seconds of less than an hour, rounded down. */
+export function stopwatchText(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1_000));
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
+}
+
 /** Durations in the language that is shown. */
 export function useDuration(): (ms: number) => string {
   const t = useCodes();

@@ -4,10 +4,12 @@ import { useBoard } from '../ui/board.ts';
 import { freshnessOf, oldestAge, serverNow } from '../ui/freshness.ts';
 import { useCodes } from '../ui/i18n.ts';
 import { Shape } from '../ui/shape.tsx';
-import { clockText, useDuration } from '../ui/time.ts';
+import { clockText, stopwatchText, useDuration } from '../ui/time.ts';
 import type { Fit } from './fit.ts';
 import { byGravity, lookOf, promiseOf, sinceOf, WORD_OF } from './look.ts';
 import { useWallWords } from './words.ts';
+
+const HOUR_MS = 3_600_000;
 
 interface BayProps {
   bay: string;
@@ -21,9 +23,7 @@ interface BayProps {
 export const Bay = memo(function Bay({ bay, named, lines, style }: BayProps) {
   const tile = useBoard((board) => board.view.bays[bay]);
   const freshness = useBoard((board, now) => (tile ? freshnessOf(tile, board, now) : 'no-link'));
-  const late = useBoard(
-    (board, now) => tile?.promisedAt != null && promiseOf(tile.promisedAt, serverNow(board, now)) === 'late',
-  );
+  const late = useBoard((board, now) => tile !== undefined && promiseOf(tile, serverNow(board, now)) === 'late');
   if (!tile) return null;
   const Lines = style === 'far' ? FarLines : NearLines;
   return (
@@ -128,7 +128,7 @@ function FarLines({ tile, lines, fresh }: LinesProps) {
   );
 }
 
-/** How long the state lasts; the time of day it began at, while no server says what time it is. */
+/** How long the state lasts, to the second in the first hour; the time of day it began at, while no server says what time it is. */
 function Since({ tile }: { tile: BayTile }) {
   const t = useWallWords();
   const duration = useDuration();
@@ -136,7 +136,9 @@ function Since({ tile }: { tile: BayTile }) {
   const text = useBoard((board, now) => {
     if (since === null) return '';
     const server = serverNow(board, now);
-    return server === null ? t('since', { time: clockText(since, zoneOf(board)) }) : duration(server - since);
+    if (server === null) return t('since', { time: clockText(since, zoneOf(board)) });
+    const ms = Math.max(0, server - since);
+    return ms < HOUR_MS ? t('elapsed', { time: stopwatchText(ms) }) : duration(ms);
   });
   return text === '' ? null : <span className="since">{text}</span>;
 }
@@ -154,17 +156,15 @@ function Age({ tile }: { tile: BayTile }) {
   return <span className="since">{text}</span>;
 }
 
-function Promised({ tile: { promisedAt } }: { tile: BayTile }) {
+function Promised({ tile }: { tile: BayTile }) {
   const t = useWallWords();
-  const promise = useBoard((board, now) =>
-    promisedAt === null ? 'in-time' : promiseOf(promisedAt, serverNow(board, now)),
-  );
+  const promise = useBoard((board, now) => promiseOf(tile, serverNow(board, now)));
   const zone = useBoard(zoneOf);
-  if (promisedAt === null) return null;
+  if (promise === null || tile.promisedAt === null) return null;
   const word = { 'in-time': t('promised'), tight: t('atRisk'), late: t('late') }[promise];
   return (
     <span className="promise" data-promise={promise}>
-      {word} <time>{clockText(promisedAt, zone)}</time>
+      {word} <time>{clockText(tile.promisedAt, zone)}</time>
     </span>
   );
 }

@@ -3,10 +3,12 @@ import type { BayTile } from '../../protocols/board.ts';
 const LEAVES = ['working', 'waiting', 'blocked', 'idle', 'empty', 'unknown'] as const;
 
 export interface Day {
-  /** A car stood in the bay, as a share of the open hours (0 to 1). */
-  readonly occupied: number;
-  /** Work was done, as a share of the open hours (0 to 1). */
-  readonly productive: number;
+  /** A car stood in the bay, as a share of the open time that is known (0 to 1); null when nothing is known. */
+  readonly occupied: number | null;
+  /** Work was done, as a share of the same. */
+  readonly productive: number | null;
+  /** How much of the open time is known (0 to 1). The figures mean little where this is small, so it is shown. */
+  readonly coverage: number;
   /** Seconds of each leaf; they add up to the open hours. */
   readonly shares: Readonly<Record<(typeof LEAVES)[number], number>>;
 }
@@ -19,5 +21,7 @@ export function dayOf(tiles: readonly BayTile[]): Day | null {
   if (open === 0) return null;
   const shares = Object.fromEntries(LEAVES.map((leaf) => [leaf, sum(leaf)])) as Day['shares'];
   const taken = shares.working + shares.waiting + shares.blocked + shares.idle;
-  return { occupied: taken / open, productive: shares.working / open, shares };
+  const known = open - shares.unknown;
+  const share = (seconds: number) => (known > 0 ? seconds / known : null);
+  return { occupied: share(taken), productive: share(shares.working), coverage: known / open, shares };
 }

@@ -90,6 +90,8 @@ function Source() {
   );
 }
 
+/** Below this coverage the figures stand on too little to go without it (field notes on bays, 2). */
+const WELL_KNOWN = 0.95;
 const SHARES = ['working', 'waiting', 'blocked', 'idle', 'empty', 'unknown'] as const;
 
 /** Both figures of the day, labelled for what they are, over the strip of where the open hours went. */
@@ -101,14 +103,15 @@ function Figures() {
     <section className="figures" aria-label={t('ofOpen')}>
       <Figure label={t('occupied')} share={day?.occupied ?? null} />
       <Figure label={t('productive')} share={day?.productive ?? null} />
+      {day && day.coverage < WELL_KNOWN && <Figure label={t('coverage')} share={day.coverage} quiet />}
       {day && <Strip day={day} />}
     </section>
   );
 }
 
-function Figure({ label, share }: { label: string; share: number | null }) {
+function Figure({ label, share, quiet = false }: { label: string; share: number | null; quiet?: boolean }) {
   return (
-    <p className="figure">
+    <p className={quiet ? 'figure quiet' : 'figure'}>
       <span>{label}</span>
       <b>{share === null ? '–' : `${Math.round(share * 100)}%`}</b>
     </p>

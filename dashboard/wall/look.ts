@@ -48,14 +48,16 @@ export function sinceOf(tile: BayTile): Millis | null {
     : tile.since;
 }
 
-/** A promise counts as tight when less than this is left, ms. */
-const TIGHT_MS = 30 * 60_000;
+/** A promise counts as tight when this share of the time from the car's arrival to it has passed. */
+const TIGHT_SHARE = 0.9;
 export type Promised = 'in-time' | 'tight' | 'late';
 
-export function promiseOf(promisedAt: Millis, now: Millis | null): Promised {
+/** Null where nothing was promised. */
+export function promiseOf({ promisedAt, since }: BayTile, now: Millis | null): Promised | null {
+  if (promisedAt === null) return null;
   if (now === null) return 'in-time';
   if (now > promisedAt) return 'late';
-  return promisedAt - now < TIGHT_MS ? 'tight' : 'in-time';
+  return since !== null && now - since >= TIGHT_SHARE * (promisedAt - since) ? 'tight' : 'in-time';
 }
 
 const WEIGHT: Record<Severity, number> = { severe: 2, warning: 1, info: 0 };
@@ -68,6 +70,6 @@ export function byGravity(a: BoardAlert, b: BoardAlert): number {
 /** Does somebody have to look at this bay? Such tiles stand on every page. */
 export function isAlarming(tile: BayTile, view: BoardView, now: Millis | null): boolean {
   if (lookOf(tile) === 'blocked') return true;
-  if (tile.promisedAt !== null && promiseOf(tile.promisedAt, now) === 'late') return true;
+  if (promiseOf(tile, now) === 'late') return true;
   return Object.values(view.alerts).some((alert) => alert.bay === tile.bay && alert.severity !== 'info');
 }

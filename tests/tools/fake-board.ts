@@ -174,7 +174,7 @@ export function busyBoard(name = '静安服务中心', bayName = (bay: string) =
       occupancy: 'occupied',
       since: NOW - 126 * MINUTE,
       vehicle: car('D703', 'ID.4 X'),
-      promisedAt: NOW + 18 * MINUTE,
+      promisedAt: NOW + 3 * MINUTE,
       work: { state: 'waiting', reason: 'parts', since: NOW - 34 * MINUTE },
       today: today('2', 200, 130, 10, 0, 116),
     }),

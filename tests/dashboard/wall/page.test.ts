@@ -94,8 +94,8 @@ describe('a tile', () => {
       tile(page, bay)
         .locator('.band .shape')
         .evaluateAll((all) => all.map((shape) => shape.getAttribute('data-shape')));
-    expect(await text('1')).toMatch(/8F21.*Working.*41 min.*Due 17:00.*Severe fault code/);
-    expect(await text('2')).toMatch(/D703.*Waiting.*34 min.*At risk 16:00.*Parts/);
+    expect(await text('1')).toMatch(/8F21.*Working.*41:\d\d min.*Due 17:00.*Severe fault code/);
+    expect(await text('2')).toMatch(/D703.*Waiting.*34:\d\d min.*At risk 15:45.*Parts/);
     expect(await text('4')).toMatch(/95KQ.*Blocked.*47 min.*Late 15:30.*Equipment.*Overstay/);
     expect(await text('6')).toMatch(/Arriving.*2\d s/);
     expect(await shapes('1')).toEqual(['working', 'raised']);
@@ -141,8 +141,8 @@ describe('a tile', () => {
     const header = await page.locator('header').textContent();
     expect(header).toMatch(/15:42:\d\d/);
     expect(header).toMatch(/Gateway · Live/);
-    expect(header).toMatch(/Occupied59%/);
-    expect(header).toMatch(/Working45%/);
+    expect(header).toMatch(/Occupied60%/);
+    expect(header).toMatch(/Working46%/);
     expect(await page.locator('footer').textContent()).toMatch(/Severe fault code.*Overstay.*Device offline.*6T39/);
   });
 });
@@ -273,13 +273,13 @@ describe('for everybody', () => {
     const { page } = await show({ locale: 'zh-CN' });
     await tile(page, '1').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
-    expect(await tile(page, '2').textContent()).toMatch(/等待.*34 分钟.*临近 16:00.*待配件/);
-    expect(await page.locator('header').textContent()).toMatch(/占用率59%作业率45%|占用率59%.*作业率45%/);
+    expect(await tile(page, '2').textContent()).toMatch(/等待.*34:\d\d 分.*临近 15:45.*待配件/);
+    expect(await page.locator('header').textContent()).toMatch(/占用率60%.*作业率46%/);
     await page.getByRole('button', { name: '屏幕设置' }).click();
     await page.getByLabel('语言').selectOption('en');
     await page.getByRole('button', { name: 'Done' }).click();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    expect(await tile(page, '2').textContent()).toMatch(/Waiting.*34 min/);
+    expect(await tile(page, '2').textContent()).toMatch(/Waiting.*34:\d\d min/);
     await page.reload();
     await until(async () => /Waiting/.test((await tile(page, '2').textContent()) ?? ''));
   });
