@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureBuilt } from '../dashboard/serve/index.ts';
 import { messageOf } from '../protocols/error.ts';
@@ -11,7 +11,9 @@ import { runWorkshop, type Truth } from '../simulators/workshop.ts';
 import { type Advisor, signIn } from './demo/advisor.ts';
 import { type Part, warmUp } from './demo/child.ts';
 import type { CloudOrder, CloudReady } from './demo/cloud.ts';
+import { takeFolder } from './demo/folder.ts';
 import type { GatewayOrder, GatewayReady } from './demo/gateway.ts';
+import { needFree, type Ports, readPorts } from './demo/ports.ts';
 import { readSpeed } from './simulate.ts';
 import { untilStopped } from './stop.ts';
 
@@ -40,23 +42,28 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 /** `liftgate demo`: cloud and gateway as processes of their own, simulated devices in this one. */
 export async function run(options: DemoOptions): Promise<number> {
   const folder = resolve(options.folder);
-  if (!options.keep) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const speed = readSpeed(options.speed);
+  const ports = readPorts(options.port);
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const read = readDay(options.day);
   // The store of the demo stands wherever it is tried.
   const day = { ...read, site: { ...read.site, timezone: timeZone } };
-  const port = Number(options.port);
-  await ensureBuilt({ say });
-  await untilStopped((signal) => play(day, folder, port, readSpeed(options.speed), signal));
+  await needFree(ports);
+  const release = takeFolder(folder, options.keep === true);
+  try {
+    await ensureBuilt({ say });
+    await untilStopped((signal) => play(day, folder, ports, speed, signal));
+  } finally {
+    release();
+  }
   return 0;
 }
 
-async function play(day: Day, folder: string, port: number, speed: number, signal: AbortSignal): Promise<void> {
+async function play(day: Day, folder: string, ports: Ports, speed: number, signal: AbortSignal): Promise<void> {
   const memory = recall(folder);
   const parts = new Map<string, Part>();
   const cloudOrder: CloudOrder = {
-    port: port + 10,
+    port: ports.cloud,
     folder: join(folder, 'cloud'),
     site: day.site.id,
     gateway: GATEWAY,
@@ -70,13 +77,13 @@ async function play(day: Day, folder: string, port: number, speed: number, signa
   const startCloud = () => warmUp<CloudOrder, CloudReady>('cloud', folder);
   const startGateway = () => warmUp<GatewayOrder, GatewayReady>('gateway', folder);
   const [cloudWarm, gatewayWarm] = [startCloud(), startGateway()];
-  const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${port + 20}` });
+  const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${ports.broker}` });
   try {
     const cloud = await cloudWarm.start(cloudOrder);
     parts.set('cloud', cloud.part);
     const { url: cloudUrl, credential } = cloud.ready;
     remember(folder, { credential, password, sitePassword });
-    const around = { brokerPort: port + 20, httpPort: port, folder: join(folder, 'gateway') };
+    const around = { brokerPort: ports.broker, httpPort: ports.wall, folder: join(folder, 'gateway') };
     const configuration = configurationOf(day, rigs, { ...around, cloud: { url: cloudUrl, token: credential } });
     writeFileSync(configFile, configuration, { mode: 0o600 });
     const gateway = await gatewayWarm.start({ config: configFile });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
@@ -36,7 +36,10 @@ export function openDb(folder: string, now: Millis): OpenDb {
       cause,
     });
   }
-  const unlock = lock(folder);
+  const unlock = lock(folder, (holder) => ({
+    text: `the store ${folder} is in use by process ${holder}: stop that gateway, or give this one another store.folder`,
+    about: 'store.folder',
+  }));
   try {
     const { db, setAside } = openOrSetAside(folder, now);
     const close = () => {
@@ -68,6 +71,9 @@ function openOrSetAside(folder: string, now: Millis): { db: Db; setAside: string
 }
 
 function connect(file: string, now: Millis): Db {
+  // For this user alone, whatever folder it was put into; SQLite gives its log files the same rights.
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
   const db = new Database(file);
   try {
     refuseOldSqlite(db);

@@ -4,23 +4,21 @@ import Database from 'better-sqlite3';
 import { LiftgateError } from '../../protocols/error.ts';
 
 /**
- * Keeps a second process off the store. The lock is one of the operating system, by way of SQLite, so that it ends with
+ * Keeps a second process off a folder. The lock is one of the operating system, by way of SQLite, so that it ends with
  * the process, however that ends.
- * @returns what gives the store free again
- * @throws LiftgateError `conflict` when another process has the store open, naming it.
+ * @param inUse what whoever comes second is told, and about which option; `holder` is the process that has it
+ * @returns what gives the folder free again
+ * @throws LiftgateError `conflict` when another process has the folder.
  */
-export function lock(folder: string): () => void {
+export function lock(folder: string, inUse: (holder: string) => { text: string; about: string }): () => void {
   const holder = join(folder, 'holder');
   const db = new Database(join(folder, 'lock'), { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     db.close();
-    throw new LiftgateError(
-      'conflict',
-      `the store ${folder} is in use by process ${readHolder(holder)}: stop that gateway, or give this one another store.folder`,
-      { about: 'store.folder', cause },
-    );
+    const { text, about } = inUse(readHolder(holder));
+    throw new LiftgateError('conflict', text, { about, cause });
   }
   writeFileSync(holder, String(process.pid));
   return () => db.close();

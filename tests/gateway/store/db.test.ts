@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDb, storeError } from '../../../gateway/store/db.ts';
@@ -17,6 +17,15 @@ test('the connection runs in WAL mode with synchronous = FULL after a commit, an
   expect(db.pragma('synchronous', { simple: true })).toBe(2);
   expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
   expect(db.pragma('auto_vacuum', { simple: true })).toBe(2);
+  close();
+});
+
+test('the files are for their user alone, also in a folder that others may look into', () => {
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, 'gateway.db'), '', { mode: 0o644 });
+  const { close } = openDb(folder, NOON);
+  for (const file of ['gateway.db', 'gateway.db-wal', 'gateway.db-shm'])
+    expect(statSync(join(folder, file)).mode & 0o077, file).toBe(0);
   close();
 });
 
