@@ -88,7 +88,7 @@ export async function startCloud(config: CloudConfig, options: CloudOptions = {}
     logger.info({ url }, 'the cloud listens');
     return {
       url,
-      setUpLink: setUpToken === null ? null : `${config.publicUrl ?? url}/console/setup#token=${setUpToken}`,
+      setUpLink: setUpToken === null ? null : `${config.publicUrl ?? url}/console/#token=${setUpToken}`,
       createGateway: async (site, gateway) => (await createGateway(db, site, gateway, clock())).credential,
       createPerson: (account) => createPerson(db, { sites: null, ...account }, clock()),
       stop,

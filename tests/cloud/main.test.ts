@@ -75,7 +75,7 @@ async function snapshot(socket: Socket): Promise<Snapshot> {
 
 describe('a cloud', () => {
   test('starts with nothing but a folder, and gives a link for the first manager', async () => {
-    expect(link).toMatch(new RegExp(`^${cloud.url}/console/setup#token=`));
+    expect(link).toMatch(new RegExp(`^${cloud.url}/console/#token=`));
     expect((await fetch(`${cloud.url}/readyz`)).status).toBe(200);
     expect((await fetch(`${cloud.url}/healthz`)).status).toBe(200);
     const token = link!.split('token=')[1];
