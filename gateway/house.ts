@@ -20,7 +20,7 @@ export function keepHouse(
     try {
       board.save();
       const swept = await store.retention.sweep(clock());
-      if (swept.inputs + swept.events > 0) log.info(swept, 'old records removed');
+      if (swept.inputs + swept.events > 0) log.debug(swept, 'old records removed');
       const since = store.note(ALERT);
       if (swept.full === (since !== null)) return;
       const at = clock();
