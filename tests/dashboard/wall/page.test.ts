@@ -96,7 +96,7 @@ describe('a tile', () => {
         .evaluateAll((all) => all.map((shape) => shape.getAttribute('data-shape')));
     expect(await text('1')).toMatch(/8F21.*Working.*41:\d\d min.*Due 17:00.*Severe fault code/);
     expect(await text('2')).toMatch(/D703.*Waiting.*34:\d\d min.*At risk 15:45.*Parts/);
-    expect(await text('4')).toMatch(/95KQ.*Blocked.*47 min.*Late 15:30.*Equipment.*Overstay/);
+    expect(await text('4')).toMatch(/95KQ.*Blocked.*47:\d\d min.*Late 15:30.*Equipment.*Overstay/);
     expect(await text('6')).toMatch(/Arriving.*2\d s/);
     expect(await shapes('1')).toEqual(['working', 'raised']);
     expect(await shapes('3')).toEqual(['free']);
