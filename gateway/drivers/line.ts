@@ -11,6 +11,8 @@ export interface Line {
   onData(listener: (bytes: Uint8Array) => void): () => void;
   /** Resolves once, when the line is gone: with the error when it was lost, with null when it was closed here. */
   readonly closed: Promise<LiftgateError | null>;
+  /** Changes the bits per second; left out on lines that have none. */
+  setBaud?(baud: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export interface LineOptions {
 }
 
 /** A Wi-Fi adapter that has not taken the call after this time is not there. */
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 2_500;
 const WATCH_MS = 500;
 
 /**
@@ -31,10 +33,37 @@ const WATCH_MS = 500;
  * @throws LiftgateError `unreachable` (no such port, nobody listens), `busy` (another program holds it), `denied` (no
  *   right to open it), each saying what to do. When `signal` is aborted meanwhile: `unreachable`.
  */
-export function openLine(options: LineOptions, signal: AbortSignal): Promise<Line> {
-  const tcp = /^tcp:\/\/([^/:\s]+):(\d{1,5})$/.exec(options.port);
-  return tcp ? openTcp(options.port, tcp[1]!, Number(tcp[2]), signal) : openSerial(options, signal);
+export async function openLine(options: LineOptions, signal: AbortSignal): Promise<Line> {
+  const { port } = options;
+  if (owners.has(port)) {
+    throw new LiftgateError('busy', `${port} is in use by another device of this gateway; give each its own port`, {
+      about: port,
+    });
+  }
+  const owner = Symbol(port);
+  const release = () => {
+    if (owners.get(port) === owner) owners.delete(port);
+  };
+  owners.set(port, owner);
+  try {
+    const tcp = /^tcp:\/\/([^/:\s]+):(\d{1,5})$/.exec(port);
+    const line = await (tcp ? openTcp(port, tcp[1]!, Number(tcp[2]), signal) : openSerial(options, signal));
+    void line.closed.then(release);
+    return {
+      ...line,
+      close: async () => {
+        await line.close();
+        release();
+      },
+    };
+  } catch (e) {
+    release();
+    throw e;
+  }
 }
+
+/** Who holds which port here: two conversations on one line have lit warning lamps in cars. */
+const owners = new Map<string, symbol>();
 
 async function openSerial({ port: path, baud }: LineOptions, signal: AbortSignal): Promise<Line> {
   const port = new SerialPort({ path, baudRate: baud, lock: true, autoOpen: false });
@@ -71,6 +100,11 @@ async function openSerial({ port: path, baud }: LineOptions, signal: AbortSignal
       return () => port.off('data', listener);
     },
     closed: lost.promise,
+    setBaud: (rate) =>
+      new Promise((resolve, reject) => {
+        if (!port.isOpen) return reject(lineLost(path, null));
+        port.update({ baudRate: rate }, (e) => (e ? reject(lineLost(path, e)) : resolve()));
+      }),
     close,
   };
 }

@@ -1,108 +1,143 @@
-import { type AdapterReply, gravest } from '../../../protocols/obd/adapter-reply.ts';
-import { type Format, formatOf, guessFormat, joinLines } from '../../../protocols/obd/frame.ts';
-import { type Answer, answersTo } from '../../../protocols/obd/services.ts';
-import type { Exchange } from './exchange.ts';
+import type { Dialect } from '../../../protocols/obd/dialect.ts';
+import type { AdapterFacts, Attached } from './attach.ts';
+import { attach, isAbsent, readVoltage } from './attach.ts';
+import { type Bus, type BusSearch, type Depth, findBus } from './bus.ts';
+import { type CarReply, DIGIT, Habits, inquire } from './inquiry.ts';
+import { command, type Talk } from './talk.ts';
 
-/**
- * - `answered`: at least one control unit gave a positive answer.
- * - `silent`: nobody did, for this once or for good.
- * - `no-bus`: the adapter cannot reach any control unit.
- * - `reset`: the adapter has lost its settings and must be initialised again.
- */
-export type Outcome = 'answered' | 'silent' | 'no-bus' | 'reset';
-
-export interface CarReply {
-  readonly outcome: Outcome;
-  readonly answers: readonly Answer[];
+/** What stays known of an adapter and its car while the line comes and goes; it only saves time, and proves nothing. */
+export interface Memory {
+  baud: number | null;
+  last: { readonly protocol: string; readonly dialect: Dialect } | null;
+  /** Requests after which the adapter had to be reset. */
+  readonly freezes: Map<string, number>;
 }
 
-export interface Adapter {
-  /** Resets the chip and makes it terse. Learns which commands it lacks. */
-  initialise(): Promise<void>;
-  /**
-   * Looks for a car: by a new search, or with the protocol of the last time, which wakes and takes less. Connected means
-   * a positive answer to 0100.
-   */
-  connect(search: boolean): Promise<CarReply>;
-  /** Asks the car; a spoilt answer is asked for once more. */
-  car(request: string): Promise<CarReply>;
-  /** Battery voltage at pin 16 in V; null when the adapter cannot tell. */
-  voltage(): Promise<number | null>;
-  /** The name that the chip gives itself. */
-  readonly version: string | null;
+export function createMemory(): Memory {
+  return { baud: null, last: null, freezes: new Map() };
 }
 
-const COMMAND_MS = 2_000;
-const RESET_MS = 3_000;
-/** Slow clones overrun the data sheet's search times. */
-const SEARCH_MS = 15_000;
-const CAR_MS = 3_000;
+/** An adapter on its line: the conversations that it can be held to. All state is what was learned from its answers. */
+export class Adapter {
+  readonly #memory: Memory;
+  readonly #dialects: readonly Dialect[];
+  #facts: AdapterFacts | null = null;
+  #bus: Bus | null = null;
+  #habits: Habits;
 
-/** Fewer bytes, and headers, which alone tell control units apart. `ATM0`: the car changes every time; spare the EEPROM. */
-const SETTINGS = ['ATE0', 'ATL0', 'ATS0', 'ATH1', 'ATM0'] as const;
-
-export function createAdapter(exchange: Exchange): Adapter {
-  const lacks = new Set<string>();
-  let version: string | null = null;
-  let format: Format | null = null;
-
-  /** Has the chip forgotten what it was told? It echoes again, shows its banner, or says so. */
-  function isReset(reply: AdapterReply): boolean {
-    const echoes = reply.echoed && !lacks.has('ATE0');
-    return echoes || reply.words.includes('banner') || gravest(reply) === 'initialise';
+  constructor(memory: Memory, dialects: readonly Dialect[]) {
+    this.#memory = memory;
+    this.#dialects = dialects;
+    this.#habits = new Habits(memory.freezes);
   }
 
-  async function ask(request: string, timeoutMs: number): Promise<CarReply & { readonly lines: readonly string[] }> {
-    const none = (outcome: Outcome) => ({ outcome, answers: [], lines: [] });
-    for (let attempt = 0; ; attempt++) {
-      const reply = await exchange.ask(request, timeoutMs);
-      if (exchange.takeReset() || (reply !== null && isReset(reply))) return none('reset');
-      const found = reply === null ? [] : decode(request, reply.data);
-      if (found.length > 0) return { outcome: 'answered', answers: found, lines: reply!.data };
-      const asks = reply === null ? 'repeat' : gravest(reply);
-      if (asks === 'no-bus') return none('no-bus');
-      if (asks !== 'repeat' || attempt > 0) return none('silent');
+  get facts(): AdapterFacts | null {
+    return this.#facts;
+  }
+
+  /** The bus that a control unit has answered on; null while there is none. */
+  get bus(): Bus | null {
+    return this.#bus;
+  }
+
+  /** Has a car been found on this line before? */
+  get knowsProtocol(): boolean {
+    return this.#memory.last !== null;
+  }
+
+  /** Messages that answered nothing that was asked. */
+  get strays(): number {
+    return this.#habits.strays;
+  }
+
+  /** Finds the adapter at one of the rates, resets it as gently as it allows, learns what it can. */
+  *attach(bauds: readonly number[]): Talk<Attached> {
+    this.#forgetBus();
+    const { baud, last } = this.#memory;
+    const first = baud === null ? bauds : [baud, ...bauds.filter((b) => b !== baud)];
+    const attached = yield* attach({ bauds: bauds.length === 0 ? [] : first, warm: last !== null });
+    if (attached.outcome === 'attached') {
+      this.#facts = attached.facts;
+      this.#memory.baud = attached.facts.baud;
     }
+    return attached;
   }
 
-  function decode(request: string, lines: readonly string[]): Answer[] {
-    const known = format ?? guessFormat(lines);
-    return known ? answersTo(request, joinLines(lines, known).messages) : [];
+  /** Looks for a control unit; found means that it gave a positive answer. */
+  *connect(depth: Depth): Talk<BusSearch> {
+    this.#forgetBus();
+    const facts = this.#facts!;
+    const known = facts.protocol === null ? null : { protocol: facts.protocol, dialect: this.#dialects[0]! };
+    const search = yield* findBus({
+      dialects: this.#dialects,
+      last: this.#memory.last ?? known,
+      headers: !facts.absent.has('ATH1'),
+      echoes: facts.echoes,
+      depth,
+    });
+    if (search.outcome !== 'found') {
+      // What an adapter brought along is tried once.
+      this.#facts = { ...facts, protocol: null };
+      return search;
+    }
+    this.#bus = search.bus;
+    const { protocol, dialect } = search.bus;
+    this.#memory.last = protocol === null ? null : { protocol, dialect };
+    return search;
   }
 
-  return {
-    initialise: async () => {
-      format = null;
-      lacks.clear();
-      await exchange.ask('ATZ', RESET_MS);
-      exchange.takeReset();
-      for (const command of SETTINGS) {
-        const reply = await exchange.ask(command, COMMAND_MS);
-        if (reply === null || gravest(reply) === 'absent') lacks.add(command);
-      }
-      version = (await exchange.ask('ATI', COMMAND_MS))?.lines[0] ?? null;
-    },
-    connect: async (search) => {
-      if (search || format === null) {
-        format = null;
-        // ATPC forgets a bus that went wrong; ATSP0 searches anew and, unlike ATSP1 to C, writes no EEPROM.
-        await exchange.ask('ATPC', COMMAND_MS);
-        await exchange.ask('ATSP0', COMMAND_MS);
-      }
-      const reply = await ask('0100', SEARCH_MS);
-      if (reply.outcome !== 'answered') return reply;
-      const number = (await exchange.ask('ATDPN', COMMAND_MS))?.lines[0] ?? '';
-      format = formatOf(number, !lacks.has('ATH1')) ?? guessFormat(reply.lines);
-      return reply;
-    },
-    car: (request) => ask(request, CAR_MS),
-    voltage: async () => {
-      const reply = await exchange.ask('ATRV', COMMAND_MS);
-      const volts = /^(\d{1,2}\.\d{1,2})V?$/.exec(reply?.lines.at(-1) ?? '')?.[1];
-      return volts === undefined ? null : Number(volts);
-    },
-    get version() {
-      return version;
-    },
-  };
+  /** Asks the car; only after `connect` has found it. */
+  *ask(request: string, to: string | null = null): Talk<CarReply> {
+    return yield* inquire(request, to, { bus: this.#bus!, facts: this.#facts!, habits: this.#habits });
+  }
+
+  /** Volts at pin 16; null when the adapter has no voltmeter. */
+  *voltage(): Talk<{ readonly volts: number | null; readonly reset: boolean }> {
+    if (this.#facts?.absent.has('ATRV')) return { volts: null, reset: false };
+    return yield* readVoltage();
+  }
+
+  /** Puts the adapter to sleep. False: it does not know how. Any byte wakes it, as from a warm start. */
+  *sleep(): Talk<boolean> {
+    this.#forgetBus();
+    const heard = yield* command(this.#facts?.stn === null ? 'ATLP' : 'STSLEEP');
+    return !isAbsent(heard);
+  }
+
+  /** Wakes it for a look at the voltmeter. */
+  *nap(): Talk<number | null> {
+    // The first byte only wakes it; a prompt follows its banner.
+    yield { poke: ' ', timeoutMs: 1_000 };
+    return (yield* readVoltage()).volts;
+  }
+
+  /** What it can, in words: for the report of a scan, where a missing command explains a slow or poor answer. */
+  capabilities(): { readonly has: readonly string[]; readonly lacks: readonly string[] } {
+    const facts = this.#facts;
+    if (facts === null) return { has: [], lacks: [] };
+    const named = Object.entries(CAPABILITIES);
+    const has = named.filter(([name]) => !facts.absent.has(name)).map(([, words]) => words);
+    const lacks = named.filter(([name]) => facts.absent.has(name)).map(([name]) => name);
+    if (this.#habits.digitFaults >= 3) lacks.push(DIGIT);
+    else has.push(DIGIT);
+    if (facts.stn !== null) has.push('STN commands');
+    return { has, lacks };
+  }
+
+  #forgetBus(): void {
+    this.#bus = null;
+    this.#habits = new Habits(this.#memory.freezes);
+  }
 }
+
+/** What each command of the setting-up is good for. */
+const CAPABILITIES: Readonly<Record<string, string>> = {
+  ATE0: 'echo off',
+  ATL0: 'line feeds off',
+  ATS0: 'spaces off',
+  ATH1: 'headers',
+  ATM0: 'memory off',
+  ATAT1: 'adaptive timing',
+  ATST32: 'time-out',
+  'AT@1': 'description',
+};

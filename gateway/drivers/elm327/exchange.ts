@@ -1,86 +1,123 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { LiftgateError } from '../../../protocols/error.ts';
-import { type AdapterReply, ReplyReader, readReply } from '../../../protocols/obd/adapter-reply.ts';
 import type { Line } from '../line.ts';
+import { type Effect, Machine } from './machine.ts';
+import type { Heard, Step, Talk } from './talk.ts';
 
-/** One command in flight: what was asked, and the reply up to the prompt. */
+/** A line with an adapter on it, and the conversations that are held over it, one after the other. */
 export interface Exchange {
   /**
-   * Sends a command and waits for its prompt. Null: no prompt came in time, and the adapter was brought back to its senses.
-   * @throws LiftgateError `unreachable` when the line is lost or the adapter does not come back.
+   * Holds a conversation to its end.
+   * @throws LiftgateError `unreachable` when the line is lost or the adapter gives no prompt, even after a reset.
    */
-  ask(command: string, timeoutMs: number): Promise<AdapterReply | null>;
-  /** Did the last resynchronising need a reset? Then all settings are lost; asking forgets it. */
-  takeReset(): boolean;
+  hold<T>(talk: Talk<T>): Promise<T>;
+  /** Stops listening. */
+  end(): void;
 }
 
-/** After a space the adapter has this long to finish what it was saying. */
-const DRAIN_MS = 300;
-const AWAKE_MS = 1_000;
-const RESET_MS = 3_000;
+/** One command and its reply, as they went over the wire. */
+export interface Spoken {
+  /** ms on a clock that only runs forward. */
+  readonly at: number;
+  readonly tookMs: number;
+  readonly said: string;
+  /** Null: no prompt came. */
+  readonly lines: readonly string[] | null;
+}
 
-export function createExchange(line: Line, port: string): Exchange {
-  const reader = new ReplyReader();
-  /** Who waits for the next reply: null text for "too late", or the error that ended the line. */
-  let waiting: { readonly resolve: (text: string | null) => void; readonly reject: (e: unknown) => void } | null = null;
+export interface ExchangeOptions {
+  readonly line: Line;
+  readonly port: string;
+  /** Hears every command with its reply. */
+  readonly onSpoken?: (spoken: Spoken) => void;
+}
+
+const SILENT: Heard = { reply: null, reset: false, answerMs: 0, times: null };
+
+export function createExchange({ line, port, onSpoken }: ExchangeOptions): Exchange {
+  const machine = new Machine();
+  const now = () => performance.now();
+  let waiting: { readonly resolve: (heard: Heard) => void; readonly reject: (e: unknown) => void } | null = null;
+  let timer: NodeJS.Timeout | null = null;
   let lost: LiftgateError | null = null;
-  let wasReset = false;
 
-  line.onData((bytes) => {
-    // What nobody waits for any more is late, and dropped.
-    for (const text of reader.feed(bytes)) waiting?.resolve(text);
-  });
-  void line.closed.then((error) => {
-    lost = error ?? new LiftgateError('unreachable', `the line ${port} is closed`, { about: port });
+  const unlisten = line.onData((bytes) => perform(machine.take(bytes, now())));
+  void line.closed.then((error) => fail(error ?? closed()));
+
+  function closed(): LiftgateError {
+    return new LiftgateError('unreachable', `the line ${port} is closed`, { about: port });
+  }
+
+  function fail(error: LiftgateError): void {
+    lost ??= error;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
     waiting?.reject(lost);
-  });
+    waiting = null;
+  }
 
-  /** The text of the next reply; null when its prompt does not come in time. */
-  async function reply(command: string, timeoutMs: number): Promise<string | null> {
-    if (lost) throw lost;
-    reader.clear();
-    const { promise, resolve, reject } = Promise.withResolvers<string | null>();
-    const timer = setTimeout(() => resolve(null), timeoutMs);
-    waiting = { resolve, reject };
-    try {
-      // CR alone: with CRLF some chips see an empty second command, which repeats the first.
-      await Promise.all([line.write(`${command}\r`), promise]);
-      return await promise;
-    } finally {
-      waiting = null;
-      clearTimeout(timer);
+  function perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if ('write' in effect) line.write(effect.write).catch(fail);
+      else if ('dead' in effect) fail(mute(port));
+      else {
+        if (timer !== null) clearTimeout(timer);
+        timer = null;
+        const answered = waiting;
+        waiting = null;
+        answered?.resolve(effect.heard);
+      }
     }
   }
 
-  /**
-   * No prompt came. A space stops an adapter that is busy and is ignored by one that is not; a bare CR would repeat the
-   * last command. Then it must answer `ATI`, at last after a reset.
-   */
-  async function resynchronise(): Promise<void> {
-    await line.write(' ');
-    await pause(DRAIN_MS);
-    if ((await reply('ATI', AWAKE_MS)) !== null) return;
-    wasReset = true;
-    if ((await reply('ATWS', RESET_MS)) !== null) return;
-    if ((await reply('ATZ', RESET_MS)) !== null) return;
-    throw new LiftgateError(
-      'unreachable',
-      `the adapter on ${port} gives no prompt; is it an ELM327, has it power, and is "baud" right (38400 or 9600)?`,
-      { about: port },
+  /** One timer at a time, for the nearest moment that the machine waits for. */
+  function arm(): void {
+    const { until } = machine;
+    if (timer !== null || until === null) return;
+    timer = setTimeout(
+      () => {
+        timer = null;
+        perform(machine.tick(now()));
+        arm();
+      },
+      Math.max(0, until - now()) + 1,
     );
   }
 
+  async function take(step: Step): Promise<Heard> {
+    if (lost !== null) throw lost;
+    if ('baud' in step) {
+      await line.setBaud?.(step.baud);
+      return SILENT;
+    }
+    const since = now();
+    const { promise, resolve, reject } = Promise.withResolvers<Heard>();
+    waiting = { resolve, reject };
+    perform(machine.begin(step, since));
+    arm();
+    const heard = await promise;
+    if (onSpoken && 'say' in step) {
+      onSpoken({ at: since, tookMs: now() - since, said: step.say, lines: heard.reply?.lines ?? null });
+    }
+    return heard;
+  }
+
   return {
-    ask: async (command, timeoutMs) => {
-      const text = await reply(command, timeoutMs);
-      if (text !== null) return readReply(text, command);
-      await resynchronise();
-      return null;
+    hold: async (talk) => {
+      let step = talk.next();
+      while (!step.done) step = talk.next(await take(step.value));
+      return step.value;
     },
-    takeReset: () => {
-      const was = wasReset;
-      wasReset = false;
-      return was;
+    end: () => {
+      unlisten();
+      fail(closed());
     },
   };
+}
+
+function mute(port: string): LiftgateError {
+  return new LiftgateError(
+    'unreachable',
+    `the adapter on ${port} gives no prompt; is it an ELM327, has it power, and is "baud" right (38400 or 9600)?`,
+    { about: port },
+  );
 }

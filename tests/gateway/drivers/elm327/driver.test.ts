@@ -100,7 +100,7 @@ describe('reading a car', () => {
 describe('when things go wrong', () => {
   test('a refusal is no connection', async () => {
     const r = start(running());
-    r.sim.faults.say = ['7E8037F0111'];
+    r.sim.faults.say = Array<string>(40).fill('7E8037F0111');
     await r.heard((x) => x.value === 'no-vehicle');
     expect(r.readings[0]?.value).toBe('no-vehicle');
   });

@@ -1,0 +1,121 @@
+import { gravest } from '../../../protocols/obd/adapter-reply.ts';
+import { COMMAND_MS, command, type Heard, type Talk } from './talk.ts';
+
+/** What this very adapter is and can, as far as it was asked. Banners lie; only an answered command counts. */
+export interface AdapterFacts {
+  /** `ATI`: the name and version that it gives itself. */
+  readonly version: string | null;
+  /** What the maker calls it: `STDI` or `AT@1`. */
+  readonly id: string | null;
+  /** The firmware of an STN chip (`STI`); null on all others. */
+  readonly stn: string | null;
+  /** Commands that it answered with `?` or not at all. */
+  readonly absent: ReadonlySet<string>;
+  /** It repeats every command, whatever it is told. */
+  readonly echoes: boolean;
+  /** Bits per second at which it answered; null on a line that has none. */
+  readonly baud: number | null;
+  /** Protocol that it was on when it was found, `1` to `9`; null when it has none yet. */
+  readonly protocol: string | null;
+}
+
+export type Attached =
+  | { readonly outcome: 'attached'; readonly facts: AdapterFacts }
+  | { readonly outcome: 'failed'; readonly heard: string; readonly tried: string };
+
+export interface AttachOptions {
+  /** Rates to try on a serial line, the likeliest first; none on a line that has no rate. */
+  readonly bauds: readonly number[];
+  /** Known from the last conversation on this line: spares the reset. */
+  readonly warm: boolean;
+}
+
+/** Factory rates first (data sheet p. 8), then what people set. */
+const BAUDS = [38_400, 9_600, 230_400, 115_200, 57_600, 19_200] as const;
+/** Long enough for the slowest clone's `ATI`, short enough to go through all rates twice. */
+const PROBE_MS = 700;
+const RESET_MS = 3_000;
+const WARM_MS = 1_500;
+/** An adapter that has just got its power says nothing for a second. */
+const ROUNDS = 3;
+
+/** The configured rate, then all others that adapters are found at. */
+export function baudsFrom(configured: number): number[] {
+  return [configured, ...BAUDS.filter((b) => b !== configured)];
+}
+
+/**
+ * Fewer bytes, and headers, which alone tell control units apart. `ATM0`: the car changes every time; spare the EEPROM.
+ * `ATAT1` and `ATST32` (200 ms) are the factory's, but a warm start of a clone may keep what another program set.
+ */
+const SETTINGS = ['ATL0', 'ATS0', 'ATH1', 'ATM0', 'ATAT1', 'ATST32'] as const;
+
+/** Finds the adapter on its line, resets it, makes it terse, and learns what it is and which commands it lacks. */
+export function* attach({ bauds, warm }: AttachOptions): Talk<Attached> {
+  const found = yield* findBaud(bauds);
+  if (!('baud' in found)) {
+    const tried = bauds.length === 0 ? 'ATI' : `ATI at ${bauds.join(', ')} bit/s`;
+    return { outcome: 'failed', heard: found.heard, tried };
+  }
+  const absent = new Set<string>();
+  // Only a protocol that the adapter itself remembers, or that we do, is worth the warm way.
+  const protocol = protocolOf(yield* command('ATDPN'));
+  const reset = warm || protocol !== null ? yield* command('ATWS', WARM_MS) : null;
+  if (reset === null || isAbsent(reset)) yield* command('ATZ', RESET_MS);
+  const silence = yield* command('ATE0');
+  if (isAbsent(silence)) absent.add('ATE0');
+  let echoes = false;
+  for (const setting of SETTINGS) {
+    const heard = yield* command(setting);
+    if (isAbsent(heard)) absent.add(setting);
+    echoes ||= heard.reply?.echoed === true;
+  }
+  const version = wordsOf(yield* command('ATI'));
+  const described = wordsOf(yield* command('AT@1'));
+  const stn = wordsOf(yield* command('STI'));
+  const device = stn === null ? null : wordsOf(yield* command('STDI'));
+  if (described === null) absent.add('AT@1');
+  const id = device ?? described ?? version;
+  return { outcome: 'attached', facts: { version, id, stn, absent, echoes, baud: found.baud, protocol } };
+}
+
+/** Does it lack this command? */
+export function isAbsent({ reply }: Heard): boolean {
+  return reply === null || gravest(reply) === 'absent';
+}
+
+function* findBaud(bauds: readonly number[]): Talk<{ baud: number | null } | { heard: string }> {
+  let noise = '';
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const baud of bauds.length === 0 ? [null] : bauds) {
+      if (baud !== null) yield { baud };
+      const { reply } = yield { say: 'ATI', timeoutMs: PROBE_MS, ifMute: 'go-on' };
+      if (reply?.lines.some(isText)) return { baud };
+      if (reply !== null) noise = `${reply.lines.join(' ').slice(0, 60)} at ${baud ?? 'this line'}`;
+    }
+    // One more round only for adapters that are still starting; a whole scan has taken that long already.
+    if (bauds.length > 0 && round > 0) break;
+  }
+  return { heard: noise === '' ? 'nothing' : `noise (${noise})` };
+}
+
+/** Words, or the question mark of a half-typed line before; noise of a wrong rate is neither. */
+function isText(line: string): boolean {
+  return /^\?$|^[\x20-\x7e]*[A-Za-z]{2}[\x20-\x7e]*$/.test(line);
+}
+
+function protocolOf({ reply }: Heard): string | null {
+  return /^A?([1-9])$/.exec(reply?.lines.at(-1)?.toUpperCase() ?? '')?.[1] ?? null;
+}
+
+/** The words of an answer; null when the command is not known. */
+function wordsOf(heard: Heard): string | null {
+  return isAbsent(heard) ? null : (heard.reply?.lines.find((l) => l !== 'OK') ?? null);
+}
+
+/** Volts at pin 16; null when the adapter cannot tell. */
+export function* readVoltage(): Talk<{ volts: number | null; reset: boolean }> {
+  const heard = yield* command('ATRV', COMMAND_MS);
+  const volts = /^(\d{1,2}(?:\.\d{1,2})?) ?V?$/i.exec(heard.reply?.lines.at(-1) ?? '')?.[1];
+  return { volts: volts === undefined ? null : Number(volts), reset: heard.reset };
+}

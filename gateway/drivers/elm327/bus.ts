@@ -1,0 +1,147 @@
+import { type AdapterWord, adviceOn, gravest } from '../../../protocols/obd/adapter-reply.ts';
+import type { Dialect } from '../../../protocols/obd/dialect.ts';
+import { type Format, formatOf, guessFormat, joinLines, type Message } from '../../../protocols/obd/frame.ts';
+import { isAbsent } from './attach.ts';
+import { command, type Heard, type Talk } from './talk.ts';
+
+/** Which bus the car speaks on, and how. Known only by a positive answer of a control unit. */
+export interface Bus {
+  /** Number of the data sheet's list, `1` to `9`; null when the adapter does not tell. */
+  readonly protocol: string | null;
+  readonly format: Format;
+  readonly dialect: Dialect;
+  /** The answer to `dialect.hello`. */
+  readonly greeting: readonly Message[];
+}
+
+export type BusSearch =
+  | { readonly outcome: 'found'; readonly bus: Bus }
+  /** `heard`: the last words of the adapter, with the protocol that they were about. */
+  | { readonly outcome: 'none'; readonly heard: readonly string[]; readonly advice: string | null }
+  | { readonly outcome: 'hardware'; readonly heard: readonly string[]; readonly advice: string | null }
+  | { readonly outcome: 'reset' };
+
+/** How far to look: what spoke last time; the adapter's own search too; every protocol by its number as well. */
+export type Depth = 'last' | 'search' | 'walk';
+
+export interface BusOptions {
+  /** Classic services first, then cars that speak J1979-2 alone. */
+  readonly dialects: readonly Dialect[];
+  /** What spoke last time on this line. */
+  readonly last: { readonly protocol: string; readonly dialect: Dialect } | null;
+  readonly headers: boolean;
+  /** It repeats every command anyway: an echo does not show that it has forgotten its settings. */
+  readonly echoes: boolean;
+  readonly depth: Depth;
+}
+
+export const PROTOCOLS: Readonly<Record<string, string>> = {
+  '1': 'SAE J1850 PWM',
+  '2': 'SAE J1850 VPW',
+  '3': 'ISO 9141-2',
+  '4': 'ISO 14230-4 (KWP, slow start)',
+  '5': 'ISO 14230-4 (KWP, fast start)',
+  '6': 'ISO 15765-4 (CAN 11 bit, 500 kbit/s)',
+  '7': 'ISO 15765-4 (CAN 29 bit, 500 kbit/s)',
+  '8': 'ISO 15765-4 (CAN 11 bit, 250 kbit/s)',
+  '9': 'ISO 15765-4 (CAN 29 bit, 250 kbit/s)',
+};
+
+/** Slow clones overrun the data sheet's search times. */
+const SEARCH_MS = 15_000;
+/** The five-baud start of a K-line takes some three seconds. */
+const START_MS = 6_000;
+const WALK = ['6', '7', '8', '9', '5', '4', '3', '2', '1'] as const;
+
+/** Looks for a control unit. The order: what spoke last time, the adapter's search, J1979-2, each protocol by number. */
+export function* findBus(options: BusOptions): Talk<BusSearch> {
+  const { dialects, last } = options;
+  const thorough = options.depth === 'walk';
+  const classic = dialects[0]!;
+  const modern = dialects.slice(1);
+  const heard: string[] = [];
+  let advice: string | null = null;
+  let hardware = false;
+  const note = (what: string, reply: Heard) => {
+    const words = reply.reply?.words.filter((w) => w !== 'searching' && w !== 'bus-init-ok') ?? [];
+    const said = reply.reply === null ? 'no prompt' : reply.reply.lines.slice(0, 3).join(' / ');
+    heard.push(`${what}: ${said === '' ? 'nothing' : said}`);
+    advice = words.map((w: AdapterWord) => adviceOn(w)).find((a) => a !== null) ?? advice;
+    hardware ||= reply.reply !== null && gravest(reply.reply) === 'hardware';
+  };
+
+  if (last !== null) {
+    const tried = yield* tryProtocol(last.protocol, last.dialect, options);
+    if (tried.lost) return { outcome: 'reset' };
+    if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
+    if (tried.heard !== null) note(`protocol ${last.protocol}`, tried.heard);
+    if (options.depth === 'last') return { outcome: hardware ? 'hardware' : 'none', heard, advice };
+  }
+  // ATPC forgets a bus that went wrong; ATSP0 searches anew and, unlike ATSP1 to C, writes no EEPROM.
+  yield* command('ATPC');
+  const automatic = !isAbsent(yield* command('ATSP0'));
+  if (automatic && !hardware) {
+    const reply = yield* command(classic.hello, SEARCH_MS);
+    if (isLost(reply, options.echoes)) return { outcome: 'reset' };
+    const bus = yield* recognise(reply, classic, options);
+    if (bus !== null) return { outcome: 'found', bus };
+    note('search', reply);
+    // It found a bus where someone refuses the classic question: the modern one may be the right one.
+    for (const dialect of reply.reply !== null && reply.reply.data.length > 0 ? modern : []) {
+      const answer = yield* command(dialect.hello, START_MS);
+      if (isLost(answer, options.echoes)) return { outcome: 'reset' };
+      const other = yield* recognise(answer, dialect, options);
+      if (other !== null) return { outcome: 'found', bus: other };
+    }
+  }
+  // The adapter's search asks 0100, which a car of J1979-2 does not answer: its bus is well, and the search fails.
+  const walk = thorough || !automatic ? WALK : (['6', '7'] as const);
+  for (const protocol of walk) {
+    if (hardware) break;
+    for (const dialect of thorough || !automatic ? dialects : modern) {
+      if (dialect !== classic && Number(protocol) < 6) continue;
+      const tried = yield* tryProtocol(protocol, dialect, options);
+      if (tried.lost) return { outcome: 'reset' };
+      if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
+      if (tried.heard === null) continue;
+      note(`protocol ${protocol}`, tried.heard);
+      // A bus that is wrong or asleep does not get better by another question.
+      if (tried.heard.reply !== null && gravest(tried.heard.reply) === 'no-bus') break;
+    }
+  }
+  return { outcome: hardware ? 'hardware' : 'none', heard, advice };
+}
+
+interface Tried {
+  readonly bus: Bus | null;
+  readonly heard: Heard | null;
+  readonly lost: boolean;
+}
+
+/** `ATTP` tries a protocol without writing it down; adapters that lack it know `ATSP`. */
+function* tryProtocol(protocol: string, dialect: Dialect, options: BusOptions): Talk<Tried> {
+  const set = yield* command(`ATTP${protocol}`);
+  if (isAbsent(set)) yield* command(`ATSP${protocol}`);
+  const heard = yield* command(dialect.hello, START_MS);
+  if (isLost(heard, options.echoes)) return { bus: null, heard, lost: true };
+  return { bus: yield* recognise(heard, dialect, options), heard, lost: false };
+}
+
+function* recognise(heard: Heard, dialect: Dialect, { headers }: BusOptions): Talk<Bus | null> {
+  const lines = heard.reply?.data ?? [];
+  if (lines.length === 0) return null;
+  const number = (yield* command('ATDPN')).reply?.lines.at(-1) ?? '';
+  const format = formatOf(number, headers) ?? guessFormat(lines);
+  if (format === null) return null;
+  const greeting = joinLines(lines, format).messages;
+  if (!dialect.greeted(greeting)) return null;
+  return { protocol: /^A?([1-9])$/.exec(number)?.[1] ?? null, format, dialect, greeting };
+}
+
+/** Has the adapter forgotten what it was told? It was reset, says so, shows its banner, or echoes again. */
+export function isLost({ reply, reset }: Heard, echoes: boolean): boolean {
+  if (reset) return true;
+  if (reply === null) return false;
+  const grave = gravest(reply);
+  return grave === 'initialise' || grave === 'asleep' || reply.words.includes('banner') || (reply.echoed && !echoes);
+}
