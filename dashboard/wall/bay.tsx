@@ -9,6 +9,7 @@ import type { Fit } from './fit.ts';
 import { byGravity, lookOf, promiseOf, sinceOf, WORD_OF } from './look.ts';
 import { useWallWords } from './words.ts';
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 interface BayProps {
@@ -138,7 +139,7 @@ function Since({ tile }: { tile: BayTile }) {
     const server = serverNow(board, now);
     if (server === null) return t('since', { time: clockText(since, zoneOf(board)) });
     const ms = Math.max(0, server - since);
-    return ms < HOUR_MS ? t('elapsed', { time: stopwatchText(ms) }) : duration(ms);
+    return ms >= MINUTE_MS && ms < HOUR_MS ? t('elapsed', { time: stopwatchText(ms) }) : duration(ms);
   });
   return text === '' ? null : <span className="since">{text}</span>;
 }
