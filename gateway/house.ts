@@ -16,10 +16,15 @@ export function keepHouse(
   clock: Clock,
   log: Logger,
 ): Round {
+  // A full disk fails each round alike; it is told once, until a round goes well.
+  let troubled = false;
   return every(EVERY_MS, async () => {
     try {
-      board.save();
+      const unsaved = failureOf(() => board.save());
+      // Also where the view could not be kept for want of room: this is what makes room.
       const swept = await store.retention.sweep(clock());
+      if (unsaved !== null) throw unsaved;
+      troubled = false;
       if (swept.inputs + swept.events > 0) log.debug(swept, 'old records removed');
       const since = store.note(ALERT);
       if (swept.full === (since !== null)) return;
@@ -27,9 +32,19 @@ export function keepHouse(
       const told = alert(swept.full ? 'raised' : 'cleared', since === null ? at : Number(since), swept.bytes, at);
       await store.journal.record([told], () => store.setNote(ALERT, swept.full ? String(at) : null));
     } catch (e) {
-      log.error({ err: e }, `the store could not be tidied: ${messageOf(e)}`);
+      if (!troubled) log.error({ err: e }, `the store could not be tidied: ${messageOf(e)}`);
+      troubled = true;
     }
   });
+}
+
+function failureOf(work: () => void): Error | null {
+  try {
+    work();
+    return null;
+  } catch (e) {
+    return e as Error;
+  }
 }
 
 function alert(state: 'raised' | 'cleared', since: Millis, bytes: number, at: Millis) {

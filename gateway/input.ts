@@ -21,8 +21,13 @@ export function rankOf(input: Input): number {
 /**
  * Hands inputs to the journal. A refusal reaches the caller, and is told once until something is taken again:
  * a full disk refuses thousands of readings a second.
+ * @param onFull called at each refusal for want of room; `first` of a row of them
  */
-export function intake(journal: Pick<Journal<unknown, Input>, 'append'>, log: Logger, onFull: () => void) {
+export function intake(
+  journal: Pick<Journal<unknown, Input>, 'append'>,
+  log: Logger,
+  onFull: (first: boolean) => void,
+) {
   let refused: string | null = null;
   return async (inputs: readonly Input[]): Promise<void> => {
     try {
@@ -31,9 +36,10 @@ export function intake(journal: Pick<Journal<unknown, Input>, 'append'>, log: Lo
       refused = null;
     } catch (e) {
       const code = isLiftgateError(e) ? e.code : 'internal';
-      if (refused !== code) log.error({ err: e }, `the store refuses records: ${messageOf(e)}`);
+      const first = refused !== code;
       refused = code;
-      if (code === 'full') onFull();
+      if (first) log.error({ err: e }, `the store refuses records: ${messageOf(e)}`);
+      if (code === 'full') onFull(first);
       throw e;
     }
   };

@@ -93,9 +93,9 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   running.defer(() => board.save());
   const house = keepHouse(store, board, clock, log);
   running.defer(() => house.stop());
-  const take = intake(store.journal, log, () => {
+  const take = intake(store.journal, log, (first) => {
     notices.full = true;
-    house.now();
+    if (first) house.now();
   });
   // A full disk must not keep the walls and the site page from coming up.
   await tellLayout(store, layout, clock()).catch((err: unknown) => log.error({ err }, 'the layout could not be told'));

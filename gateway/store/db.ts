@@ -36,10 +36,7 @@ export function openDb(folder: string, now: Millis): OpenDb {
       cause,
     });
   }
-  const unlock = lock(folder, (holder) => ({
-    text: `the store ${folder} is in use by process ${holder}: stop that gateway, or give this one another store.folder`,
-    about: 'store.folder',
-  }));
+  const unlock = lockStore(folder);
   try {
     const { db, setAside } = openOrSetAside(folder, now);
     const close = () => {
@@ -55,6 +52,17 @@ export function openDb(folder: string, now: Millis): OpenDb {
   } catch (e) {
     unlock();
     throw e;
+  }
+}
+
+function lockStore(folder: string): () => void {
+  try {
+    return lock(folder, (holder) => ({
+      text: `the store ${folder} is in use by process ${holder}: stop that gateway, or give this one another store.folder`,
+      about: 'store.folder',
+    }));
+  } catch (e) {
+    throw storeError(e);
   }
 }
 
@@ -126,6 +134,15 @@ function isBroken(e: unknown): boolean {
 export function storeError(e: unknown): LiftgateError {
   if (e instanceof LiftgateError) return e;
   const code = String((e as { code?: unknown }).code ?? '');
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EPERM|EROFS)/.test(code))
+    return new LiftgateError(
+      'config',
+      `the store cannot be written (${code}): give the gateway's user the right to write store.folder`,
+      {
+        about: 'store.folder',
+        cause: e,
+      },
+    );
   if (code === 'SQLITE_FULL' || code === 'ENOSPC')
     return new LiftgateError('full', 'the store has no room left: free disk space or raise store.budgetMb', {
       about: 'store.budgetMb',

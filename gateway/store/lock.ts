@@ -17,6 +17,7 @@ export function lock(folder: string, inUse: (holder: string) => { text: string; 
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     db.close();
+    if ((cause as { code?: unknown }).code !== 'SQLITE_BUSY') throw cause;
     const { text, about } = inUse(readHolder(holder));
     throw new LiftgateError('conflict', text, { about, cause });
   }

@@ -44,3 +44,33 @@ test('a store that is full of what is never dropped raises an alert, once, and c
   store.close();
   expect(await clean(64)).toEqual(['raised', 'cleared']);
 });
+
+test('a full disk is told once, room is made even where the view cannot be kept, and its end is a new beginning', async () => {
+  store = openTally(folder);
+  const errors: string[] = [];
+  const log = pino(
+    { level: 'error' },
+    { write: (line: string) => errors.push((JSON.parse(line) as { msg: string }).msg) },
+  );
+  const sweep = vi.spyOn(store.retention, 'sweep');
+  let full = true;
+  const save = () => {
+    if (full) throw new Error('database or disk is full');
+  };
+  const house = keepHouse(store, { save }, () => NOON, log);
+  const round = async () => {
+    const before = sweep.mock.calls.length;
+    house.now();
+    await vi.waitFor(() => expect(sweep.mock.calls.length).toBe(before + 1), { timeout: 20_000 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await round();
+  await round();
+  expect(errors).toEqual(['the store could not be tidied: database or disk is full']);
+  full = false;
+  await round();
+  full = true;
+  await round();
+  expect(errors).toHaveLength(2);
+  await house.stop();
+});

@@ -75,5 +75,11 @@ test('a database of a newer version is refused', () => {
 
 test('a full disk has its own code', () => {
   expect(storeError(Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })).code).toBe('full');
+  expect(
+    storeError(Object.assign(new Error('unable to open database file'), { code: 'SQLITE_CANTOPEN' })),
+  ).toMatchObject({
+    code: 'config',
+    about: 'store.folder',
+  });
   expect(storeError(Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' })).code).toBe('internal');
 });
