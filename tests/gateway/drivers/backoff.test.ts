@@ -11,9 +11,14 @@ describe('the wait before the next try', () => {
   const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
   test('grows from 1 to 60 s, with full jitter', () => {
-    const longest = (n: number) => waitBefore('elm327', following(Array(n).fill(lost)), lost, 0.999_999);
+    const longest = (n: number) => waitBefore('broker', following(Array(n).fill(lost)), lost, 0.999_999);
     expect([1, 2, 3, 4, 5, 6, 7, 50].map((n) => Math.round(longest(n) / 1000))).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-    expect(waitBefore('elm327', following(Array(7).fill(lost)), lost, 0.5)).toBe(30_000);
+    expect(waitBefore('broker', following(Array(7).fill(lost)), lost, 0.5)).toBe(30_000);
+  });
+
+  test('stays within two seconds for what is plugged in here: who plugs it in again waits for it', () => {
+    expect(waitBefore('elm327', following(Array(50).fill(lost)), lost, 0.999_999)).toBeLessThanOrEqual(2_000);
+    expect(waitBefore('scanner', following(Array(50).fill(lost)), lost, 0.999_999)).toBeLessThanOrEqual(2_000);
   });
 
   test('is never so short that a broken line burns the processor, never longer than a minute', () => {

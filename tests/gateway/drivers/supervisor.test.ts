@@ -20,7 +20,7 @@ afterEach(() => {
 const rpm = (device: string, value = 800) => reading(device, 'obd.rpm', value, clock());
 const line = (id: string, run: Driver['run'], more: Partial<Line> = {}): Line => ({
   id,
-  kind: 'elm327',
+  kind: 'broker',
   driver: { run },
   feeds: [id],
   ...more,
