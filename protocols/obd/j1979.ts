@@ -2,13 +2,13 @@ import type { Dialect, LiveValues, Supported, Told, TroubleCode } from './dialec
 import type { Message } from './frame.ts';
 import { type FreezeFrame, freezeCode } from './freeze-frame.ts';
 import { hex } from './hex.ts';
-import type { MonitorResult } from './monitors.ts';
+import { legacyResult, type MonitorResult, monitorResults, oxygenResult } from './monitors.ts';
 import { decodeParameter, type PidReading } from './parameter.ts';
 import { parameterOf, splitPids } from './pids.ts';
 import { readinessOf } from './readiness.ts';
 import { type Answer, answersTo, BITMAPS, request, supported, trouble } from './services.ts';
 import { askAll, type Steps } from './steps.ts';
-import { infoSteps } from './vehicle-info.ts';
+import { type InfoAnswer, infoSteps } from './vehicle-info.ts';
 
 /** Services 01 to 0A of SAE J1979 / ISO 15031-5, on every bus. */
 export const J1979: Dialect = {
@@ -30,13 +30,20 @@ export const J1979: Dialect = {
     return codesByUnit(answersTo(asked, yield* askAll(asked)));
   },
   freezeFrames,
-  monitors: function* () {
-    return yield* noMonitors();
-  },
-  info: infoSteps,
+  monitors,
+  info: () => infoSteps(askInfo),
   clearRequest: '04',
   cleared: (messages) => messages.some((m) => m.bytes[0] === 0x44),
 };
+
+/** Service 09: on CAN a count of items comes before them; the older buses have none. */
+function* askInfo(type: number): Steps<readonly InfoAnswer[]> {
+  const asked = `09${hex(type)}`;
+  return answersTo(asked, yield* askAll(asked)).map(({ source, data, can }) => ({
+    source,
+    data: can ? data.slice(1) : data,
+  }));
+}
 
 function liveValues(pids: readonly number[], messages: readonly Message[]): LiveValues[] {
   return messages.flatMap(({ source, bytes }) => {
@@ -107,7 +114,53 @@ function freezeAnswers(pid: number, frame: number, messages: readonly Message[])
   );
 }
 
-function* noMonitors(): Steps<MonitorResult[]> {
-  yield* askAll('0600');
-  return [];
+/** Service 06 on CAN; on the older buses its raw form, and service 05 for oxygen sensors. */
+function* monitors(): Steps<MonitorResult[]> {
+  const first = yield* askAll('0600');
+  const can = first.some((m) => m.can);
+  const numbers = yield* numbersOf(first, can);
+  const results: MonitorResult[] = [];
+  for (const number of numbers) {
+    const messages = yield* askAll(`06${hex(number)}`);
+    for (const m of messages) {
+      if (m.bytes[0] !== 0x46 || m.bytes[1] !== number) continue;
+      if (m.can) results.push(...monitorResults(m.source, m.bytes.slice(1)));
+      else results.push(...some(legacyResult(m)));
+    }
+  }
+  if (!can) results.push(...(yield* oxygenSensors()));
+  return results;
+}
+
+/** Walks the bitmaps of service 06. On the older buses a filler byte stands before each bitmap. */
+function* numbersOf(first: readonly Message[], can: boolean): Steps<number[]> {
+  const numbers = new Set<number>();
+  for (const base of BITMAPS) {
+    if (base > 0 && !numbers.has(base)) break;
+    const messages = base === 0 ? first : yield* askAll(`06${hex(base)}`);
+    for (const { data } of answersTo(`06${hex(base)}`, messages)) {
+      for (const n of supported(base, can ? data : data.slice(data.length - 4)) ?? []) numbers.add(n);
+    }
+  }
+  return [...numbers].filter((n) => n % 0x20 !== 0).sort((a, b) => a - b);
+}
+
+/** Service 05: which sensors there are tells parameter 13; then tests 01 to 0A of each. */
+function* oxygenSensors(): Steps<MonitorResult[]> {
+  const results: MonitorResult[] = [];
+  const there = answersTo('0113', yield* askAll('0113')).reduce((all, a) => all | (a.data[0] ?? 0), 0);
+  for (let bit = 0; bit < 8; bit++) {
+    if ((there & (1 << bit)) === 0) continue;
+    for (let tid = 1; tid <= 10; tid++) {
+      const messages = yield* askAll(`05${hex(tid)}${hex(1 << bit)}`);
+      // A car that knows no service 05 knows none of its tests.
+      if (messages.length === 0 && results.length === 0) return results;
+      for (const m of messages) if (m.bytes[1] === tid) results.push(...some(oxygenResult(m)));
+    }
+  }
+  return results;
+}
+
+function some<T>(value: T | null): T[] {
+  return value === null ? [] : [value];
 }

@@ -10,7 +10,8 @@ export interface Readiness {
   readonly lamp: boolean | null;
   /** Number of stored codes that the unit says it has. */
   readonly codes: number | null;
-  readonly ignition: 'spark' | 'compression';
+  /** Null where the answer does not tell (J1979-2 groups). */
+  readonly ignition: 'spark' | 'compression' | null;
   /** Only the monitors that the unit has. */
   readonly monitors: readonly MonitorReadiness[];
 }

@@ -91,10 +91,18 @@ export function trouble(answer: Answer): string[] | null {
 
 /**
  * The VIN of service 09, info type 02: its seventeen characters, or null when they are not a VIN. The count byte (CAN)
- * and the three leading fillers (older buses) go as bytes; characters of the VIN are never touched.
+ * goes first; the older buses have none.
  */
 export function vinOf(answer: Answer): string | null {
-  const bytes = (answer.can ? answer.data.slice(1) : answer.data).filter((b) => b !== 0);
+  return vinText(answer.can ? answer.data.slice(1) : answer.data);
+}
+
+/**
+ * Bytes to a VIN: the leading fillers of the older buses and what fills up behind go as bytes of zero; characters of the
+ * VIN are never touched.
+ */
+export function vinText(data: readonly number[]): string | null {
+  const bytes = data.filter((b) => b !== 0);
   const text = String.fromCharCode(...bytes.slice(-17));
   return bytes.length === 17 && /^[A-HJ-NPR-Z0-9]{17}$/.test(text) ? text : null;
 }

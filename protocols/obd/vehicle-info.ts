@@ -1,6 +1,6 @@
 import { hex } from './hex.ts';
-import { type Answer, answersTo, vinOf } from './services.ts';
-import { askAll, type Steps } from './steps.ts';
+import { vinText } from './services.ts';
+import type { Steps } from './steps.ts';
 
 /** Service 09: who the car and its control units are. */
 
@@ -47,22 +47,29 @@ function pairs(monitors: readonly string[]): string[] {
   return monitors.flatMap((m) => [`${m}-completed`, `${m}-conditions`]);
 }
 
-/** Asks service 09 for all of it. */
-export function* infoSteps(): Steps<VehicleInfo> {
+/** How a dialect asks for an info type (02 VIN, 04 calibrations …). The data come without a count of items. */
+export type AskInfo = (type: number) => Steps<readonly InfoAnswer[]>;
+
+export interface InfoAnswer {
+  readonly source: string | null;
+  readonly data: readonly number[];
+}
+
+/** Asks for all of it. Verification numbers come last: a unit may have to compute them first. */
+export function* infoSteps(askInfo: AskInfo): Steps<VehicleInfo> {
   const vins = yield* askInfo(0x02);
   const ids = yield* askInfo(0x04);
-  const cvns = yield* askInfo(0x06);
   const names = yield* askInfo(0x0a);
   const spark = yield* askInfo(0x08);
   const compression = yield* askInfo(0x0b);
+  const cvns = yield* askInfo(0x06);
   const sources = new Set([vins, ids, cvns, names, spark, compression].flatMap((list) => list.map((a) => a.source)));
   const units = [...sources].map((unit): UnitInfo => {
-    const of = (list: readonly Answer[]) => list.find((a) => a.source === unit) ?? null;
-    const vin = of(vins);
+    const of = (list: readonly InfoAnswer[]) => list.find((a) => a.source === unit)?.data ?? [];
     const verification = cvnsOf(of(cvns));
     return {
       unit,
-      vin: vin === null ? null : vinOf(vin),
+      vin: vinText(of(vins)),
       name: nameOf(of(names)),
       calibrations: idsOf(of(ids)).map((id, i) => ({ id, cvn: verification[i] ?? null })),
       cvns: verification,
@@ -70,17 +77,6 @@ export function* infoSteps(): Steps<VehicleInfo> {
     };
   });
   return { vin: units.find((u) => u.vin !== null)?.vin ?? null, units };
-}
-
-function* askInfo(type: number): Steps<readonly Answer[]> {
-  const request = `09${hex(type)}`;
-  return answersTo(request, yield* askAll(request));
-}
-
-/** On CAN a count of items comes first; the older buses have none. */
-function items(answer: Answer | null): readonly number[] {
-  if (answer === null) return [];
-  return answer.can ? answer.data.slice(1) : answer.data;
 }
 
 /** Text in ASCII; bytes of zero fill up, other bytes that are no text show that this is none. */
@@ -95,22 +91,22 @@ function pieces(bytes: readonly number[], size: number): (readonly number[])[] {
 }
 
 /** Calibration identifiers: sixteen characters each. */
-function idsOf(answer: Answer | null): string[] {
-  return pieces(items(answer), 16).flatMap((p) => textOf(p) ?? []);
+function idsOf(data: readonly number[]): string[] {
+  return pieces(data, 16).flatMap((p) => textOf(p) ?? []);
 }
 
 /** Calibration verification numbers: four bytes each. */
-function cvnsOf(answer: Answer | null): string[] {
-  return pieces(items(answer), 4).map((p) => p.map(hex).join(''));
+function cvnsOf(data: readonly number[]): string[] {
+  return pieces(data, 4).map((p) => p.map(hex).join(''));
 }
 
 /** Four characters of short name, a hyphen, and fifteen of long name. */
-function nameOf(answer: Answer | null): string | null {
-  return textOf(items(answer));
+function nameOf(data: readonly number[]): string | null {
+  return textOf(data);
 }
 
-function countersOf(names: readonly string[], answer: Answer | null): Counter[] {
-  return pieces(items(answer), 2).flatMap((p, i) => {
+function countersOf(names: readonly string[], data: readonly number[]): Counter[] {
+  return pieces(data, 2).flatMap((p, i) => {
     const name = names[i];
     return name === undefined ? [] : [{ name, value: p[0]! * 256 + p[1]! }];
   });
