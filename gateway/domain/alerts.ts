@@ -15,10 +15,14 @@ export interface AlertStep {
 export type Concern = Pick<AlertData, 'kind' | 'severity' | 'detail'> &
   Partial<Pick<AlertData, 'bay' | 'device' | 'vin'>> & { readonly since?: Millis };
 
-/** Raises an alert once: while one about the same stands, nothing happens. */
+/** Raises an alert once: while one about the same stands, it is told again only where it has become more or less severe. */
 export function raise(step: AlertStep, subject: string, concern: Concern, now: Millis): AlertStep {
   const key = `${concern.kind}/${subject}`;
-  if (Object.hasOwn(step.alerts, key)) return step;
+  if (Object.hasOwn(step.alerts, key)) {
+    const old = step.alerts[key]!;
+    if (old.severity === concern.severity) return step;
+    return tell(step, key, { ...old, severity: concern.severity, detail: concern.detail }, now);
+  }
   const standing: Standing = {
     alert: `${concern.kind}.${subject}.${now.toString(36)}`.slice(0, 128),
     kind: concern.kind,
@@ -29,6 +33,10 @@ export function raise(step: AlertStep, subject: string, concern: Concern, now: M
     vin: concern.vin ?? null,
     detail: concern.detail,
   };
+  return tell(step, key, standing, now);
+}
+
+function tell(step: AlertStep, key: string, standing: Standing, now: Millis): AlertStep {
   const told = event('liftgate.alert.v1', now, { ...standing, state: 'raised' });
   return { alerts: { ...step.alerts, [key]: standing }, events: [...step.events, told] };
 }

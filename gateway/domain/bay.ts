@@ -2,7 +2,7 @@ import { type EventBody, event } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
 import type { Context } from './context.ts';
 import { evidenceOf, type Trust, weigh } from './fusion.ts';
-import { type Claims, keepClaims, type Named, nextClaims, resolve, sameCar } from './identity.ts';
+import { afterOrder, type Claims, keepClaims, type Named, nextClaims, resolve, sameCar } from './identity.ts';
 import { type LiftState, liftView, NO_LIFT } from './lift.ts';
 import { type Change, forget, NOT_SEEN, type OccupancyState, settle } from './occupancy.ts';
 import { type Orders, orderById } from './orders.ts';
@@ -163,7 +163,9 @@ function nextByScan(id: string, b: BayState, s: Surroundings, out: EventBody[]):
 /** Who it is, told when it changes. That nobody is known is not news until somebody was. */
 function name(id: string, b: BayState, s: Surroundings, out: EventBody[]): BayState {
   if (!b.stay) return b;
-  const named = resolve(id, b.stay.since, b.claims, s.orders, (vin) => s.elsewhere(vin, id));
+  const isElsewhere = (vin: string) => s.elsewhere(vin, id);
+  const found = resolve(id, b.stay.since, b.claims, s.orders, isElsewhere);
+  const named = afterOrder(id, found, b.told, s.orders, isElsewhere);
   if (b.told ? sameCar(b.told, named) : named.by === 'nothing') return b;
   out.push(event('liftgate.bay.vehicle.v1', s.now, { bay: id, stay: b.stay.id, ...named }));
   return { ...b, told: named };

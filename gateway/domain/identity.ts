@@ -96,6 +96,29 @@ export function resolve(
   return NOBODY;
 }
 
+/**
+ * The paperwork may be over before the car has left: what its order told of the car holds until the stay ends, unless
+ * something stronger says otherwise.
+ * @param told what was told of this stay so far
+ * @param isElsewhere the car is known to stand in another bay
+ */
+export function afterOrder(
+  bay: string,
+  named: Named,
+  told: Named | null,
+  orders: Orders,
+  isElsewhere: (vin: string) => boolean,
+): Named {
+  if (told?.order == null || named.order !== null) return named;
+  const order = orderById(orders, told.order);
+  if (order && !(order.state === 'ready' && (order.bay === null || order.bay === bay))) return named;
+  const { plate, model, promisedAt } = told;
+  if (named.by === 'nothing')
+    return told.by === 'order' && !(told.vin !== null && isElsewhere(told.vin)) ? told : named;
+  if (named.vin !== told.vin) return named;
+  return { ...named, plate: named.plate ?? plate, model, order: told.order, promisedAt };
+}
+
 /** A job that was scanned for this stay, unless it is another car's. */
 function scannedJob(claim: Claim | null, orders: Orders, vin: string | null): Order | null {
   const order = claim?.order ? orderById(orders, claim.order) : null;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { clear, raise } from '../../../gateway/domain/alerts.ts';
 import { CAR_A, DEVICES, HOUR, NINE, Shop, settings } from './kit.ts';
 
 const alerts = (shop: Shop, kind: string) => shop.of('liftgate.alert.v1').filter((a) => a.kind === kind);
@@ -73,5 +74,21 @@ describe('alerts', () => {
     ]);
     shop.says('obd-1', 'obd.codes.stored', [], { part: '7E9' });
     expect(alerts(shop, 'severe-code').map((a) => a.state)).toEqual(['raised', 'cleared']);
+  });
+
+  test('an alert that grows worse is told again under its id, with its start, and stands once', () => {
+    const warning = { kind: 'flag-raised', severity: 'warning', vin: CAR_A, detail: { flag: 'battery' } } as const;
+    let step = raise({ alerts: {}, events: [] }, 'battery', warning, NINE);
+    step = raise(step, 'battery', warning, NINE + HOUR);
+    step = raise(step, 'battery', { ...warning, severity: 'severe' }, NINE + 2 * HOUR);
+    step = clear(step, 'flag-raised', 'battery', NINE + 3 * HOUR);
+    const told = step.events.map((e) => e.data as { alert: string; state: string; severity: string; since: number });
+    expect(told.map((a) => [a.state, a.severity])).toEqual([
+      ['raised', 'warning'],
+      ['raised', 'severe'],
+      ['cleared', 'severe'],
+    ]);
+    expect(new Set(told.map((a) => `${a.alert} ${a.since}`)).size).toBe(1);
+    expect(step.alerts).toEqual({});
   });
 });

@@ -98,6 +98,33 @@ describe('identity', () => {
     expect(car(shop)).toMatchObject({ vin: CAR_B, by: 'obd', order: 'WO-2' });
   });
 
+  test('an order that is over before the car has left still says whose it is, until a stronger word', () => {
+    const shop = new Shop();
+    const order = { order: 'WO-1', vin: CAR_A, plate: '沪A·12345', bay: '1', model: 'Lavida' } as const;
+    shop.order(order);
+    shop.park();
+    const told = car(shop);
+    shop.order({ ...order, state: 'ready' });
+    shop.order({ ...order, state: 'closed' });
+    shop.wait(100);
+    expect(car(shop)).toEqual(told);
+    expect(shop.of('liftgate.alert.v1')).toEqual([]);
+    shop.says('scan-4', 'scan.vin', CAR_A);
+    shop.wait(2);
+    expect(car(shop, '1')).toMatchObject({ vin: null, by: 'nothing' });
+  });
+
+  test('a car that was scanned keeps plate and model when its order is closed', () => {
+    const shop = new Shop();
+    const order = { order: 'WO-7', vin: CAR_A, plate: '沪A·12345', model: 'Lavida' } as const;
+    shop.order(order);
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.order({ ...order, state: 'closed' });
+    shop.wait(2);
+    expect(car(shop)).toMatchObject({ vin: CAR_A, plate: '沪A·12345', model: 'Lavida', order: 'WO-7', by: 'scan' });
+  });
+
   test('a plate finds its order, however it is written', () => {
     const shop = new Shop();
     shop.order({ order: 'WO-1', vin: CAR_A, plate: '沪A·12345' });
