@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly brokerPort: number;
   readonly httpPort: number;
   readonly folder: string;
+  /** Site-local time that the bays open at; midnight if left out. */
+  readonly open?: string;
   readonly cloud?: { readonly url: string; readonly token: string };
 }
 
@@ -19,7 +21,7 @@ export function configurationOf(day: Day, rigs: Rigs, around: Surroundings): str
     wall: { access: 'loopback' },
     ...(around.cloud ? { cloud: around.cloud } : {}),
     mqtt: { mode: 'embedded', host: '127.0.0.1', port: around.brokerPort },
-    shift: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], open: '00:00', close: '00:00' },
+    shift: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], open: around.open ?? '00:00', close: '00:00' },
     rules: { pace: day.pace },
     bays: day.bays.map(({ id, name, sort }) => ({ id, name: name ?? id, sort })),
     devices: rigs.devices,

@@ -16,7 +16,7 @@ export function keptStarts(car: Car, now: Millis, draw: Draw): KeptRecord[] {
     const at = Math.round(now - i * DAY + (draw() - 0.5) * 0.1 * DAY);
     const weeks = (car.keptStarts - i) / 7;
     const air = 14 + 5 * Math.sin((2 * Math.PI * i) / 9) + 3 * (draw() - 0.5);
-    const fade = worn ? 0.24 * weeks : 0.01 * weeks;
+    const fade = worn ? 0.17 * weeks : 0.01 * weeks;
     const cold = 0.012 * (20 - air);
     const crank = 10.75 - fade - cold + 0.12 * (draw() - 0.5);
     const rest = 12.62 - 0.25 * fade + 0.05 * (draw() - 0.5);

@@ -90,7 +90,7 @@ function Source() {
   );
 }
 
-/** Below this coverage the figures stand on too little to go without it (field notes on bays, 2). */
+/** Below this coverage the figures are rough, and say so. */
 const WELL_KNOWN = 0.95;
 const SHARES = ['working', 'waiting', 'blocked', 'idle', 'empty', 'unknown'] as const;
 
@@ -99,21 +99,22 @@ function Figures() {
   const t = useWallWords();
   const bays = useBoard((board) => board.view.bays);
   const day = dayOf(Object.values<BayTile>(bays));
+  const roughly = day !== null && day.coverage < WELL_KNOWN;
+  const known = day === null ? '–' : `${Math.floor(day.coverage * 100)}%`;
   return (
-    <section className="figures" aria-label={t('ofOpen')}>
-      <Figure label={t('occupied')} share={day?.occupied ?? null} />
-      <Figure label={t('productive')} share={day?.productive ?? null} />
-      {day && day.coverage < WELL_KNOWN && <Figure label={t('coverage')} share={day.coverage} quiet />}
+    <section className="figures" aria-label={t('ofOpen', { known })} title={t('ofOpen', { known })}>
+      <Figure label={t('occupied')} share={day?.occupied ?? null} roughly={roughly} />
+      <Figure label={t('productive')} share={day?.productive ?? null} roughly={roughly} />
       {day && <Strip day={day} />}
     </section>
   );
 }
 
-function Figure({ label, share, quiet = false }: { label: string; share: number | null; quiet?: boolean }) {
+function Figure({ label, share, roughly }: { label: string; share: number | null; roughly: boolean }) {
   return (
-    <p className={quiet ? 'figure quiet' : 'figure'}>
+    <p className="figure">
       <span>{label}</span>
-      <b>{share === null ? '–' : `${Math.round(share * 100)}%`}</b>
+      <b>{share === null ? '–' : `${roughly ? '≈' : ''}${Math.round(share * 100)}%`}</b>
     </p>
   );
 }

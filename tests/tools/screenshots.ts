@@ -59,6 +59,7 @@ async function consolePages(browser: Browser): Promise<void> {
   ] as const) {
     for (const locale of ['zh-CN', 'en'] as const) {
       const context = await browser.newContext({ viewport, locale, colorScheme: locale === 'en' ? 'dark' : 'light' });
+      await context.addInitScript((l) => localStorage.setItem('liftgate.locale', l), locale);
       const page = await context.newPage();
       await page.goto(`${cloud}/console/`);
       await page.getByRole('textbox').first().fill(option('email', 'manager@example.com'));
@@ -87,6 +88,7 @@ async function sitePages(browser: Browser): Promise<void> {
   ] as const) {
     for (const locale of ['zh-CN', 'en'] as const) {
       const context = await browser.newContext({ viewport, locale, colorScheme: locale === 'en' ? 'dark' : 'light' });
+      await context.addInitScript((l) => localStorage.setItem('liftgate.locale', l), locale);
       const page = await context.newPage();
       await page.goto(`${wall}/site/`);
       await page.locator('input[type=password]').fill(option('site-password', ''));
