@@ -6,6 +6,11 @@ import { describe, expect, test } from 'vitest';
 const ROOMS: readonly { room: string; may: readonly string[]; packages?: readonly string[] }[] = [
   { room: 'protocols', may: ['protocols'], packages: ['zod'] },
   { room: 'gateway/domain', may: ['protocols', 'gateway/domain'], packages: ['temporal-polyfill'] },
+  { room: 'gateway/vision', may: ['protocols', 'gateway/vision'] },
+  {
+    room: 'gateway/drivers/camera',
+    may: ['protocols', 'gateway/drivers', 'gateway/vision', 'config/schema.ts'],
+  },
   { room: 'gateway/drivers', may: ['protocols', 'gateway/drivers', 'config/schema.ts'] },
   { room: 'gateway/store', may: ['protocols', 'gateway/store'] },
   { room: 'gateway/sync', may: ['protocols', 'gateway/sync', 'gateway/store/outbox.ts'] },
@@ -37,6 +42,7 @@ const OWNED: readonly { what: RegExp; name: string; only: readonly string[] }[] 
   { name: 'serialport', what: /from 'serialport'/, only: ['gateway/drivers/line.ts', 'tests', 'bench'] },
   { name: 'aedes', what: /from 'aedes/, only: ['gateway/drivers/mqtt', 'tests', 'bench'] },
   { name: 'better-sqlite3', what: /from 'better-sqlite3'/, only: ['gateway/store', 'tests', 'bench'] },
+  { name: 'sharp', what: /from 'sharp'/, only: ['gateway/vision', 'simulators/camera', 'tests', 'bench'] },
   { name: 'pg', what: /from 'pg'/, only: ['cloud/store', 'tests', 'bench'] },
   { name: 'socket.io', what: /from 'socket\.io'/, only: ['dashboard/serve', 'tests', 'bench'] },
   { name: 'process.env', what: /process\.env/, only: ['config/load.ts', 'tests', 'bench'] },

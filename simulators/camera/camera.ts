@@ -2,12 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { type Clock, toRfc3339 } from '../../protocols/time.ts';
+import { type Clock, type Millis, toRfc3339 } from '../../protocols/time.ts';
 import { createResponder } from './discovery.ts';
 import { createEventService, type EventService, type Rule } from './events.ts';
 import { createDigestGuard, createTokenGuard, type LoginManner } from './guard.ts';
 import type { Manner } from './manners.ts';
-import { renderPicture } from './picture.ts';
+import { createLiveView } from './picture.ts';
 import { type Addresses, answerDevice, OPEN_OPERATIONS } from './services.ts';
 import { type Answer, envelope, fault, readEnvelope } from './xml.ts';
 
@@ -33,7 +33,7 @@ const CAMERA_FAULTS = [
   'no-snapshot', // offers `rtsp:` only
   'snapshot-404', // its picture is not where it says
   'snapshot-refused', // gives its picture to nobody
-  'frozen', // sends the same picture again and again; only the time in it goes on
+  'frozen', // sends the same picture again and again
   'shifted', // was pushed aside
   'no-long-poll', // answers pulls at once, with nothing
 ] as const;
@@ -53,6 +53,8 @@ export interface CameraOptions {
   readonly login?: LoginManner;
   /** Whose way of telling occupancy; `aggregate` if left out. */
   readonly manner?: Manner;
+  /** A JPEG of what it sees; left out: its bays, each empty or with a car. */
+  readonly picture?: (rules: readonly Rule[], at: Millis) => Promise<Buffer>;
   /** Speaks https with this certificate. */
   readonly tls?: { readonly key: string; readonly cert: string };
   /** The host that its answers name, as a camera behind NAT would; its own if left out. */
@@ -70,6 +72,8 @@ export interface CameraSimulator {
     readonly pulls: number;
     readonly mostPullsAtOnce: number;
     readonly pictures: number;
+    /** When a login was refused, on the monotonic clock. */
+    readonly refusedAt: readonly number[];
   };
   /** A car drives into the rule's bay, or out: the picture shows it, and the event is sent. */
   setOccupied(rule: string, occupied: boolean): void;
@@ -88,6 +92,14 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
   let wrong: CameraFault | null = null;
   let objects = 0;
   let pictures = 0;
+  const refusedAt: number[] = [];
+  const view = createLiveView(rules);
+  let frozen: Promise<Buffer> | null = null;
+  const photograph = () => {
+    const picture = view(now(), wrong === 'shifted' ? { pushed: { x: 60, y: 14 } } : {});
+    frozen = wrong === 'frozen' ? (frozen ?? picture) : null;
+    return frozen ?? picture;
+  };
   const now = () => options.clock() + (wrong === 'clock-ahead' ? 3_600_000 : 0);
   const time = (aheadMs = 0) => {
     const at = now() + aheadMs;
@@ -112,8 +124,13 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
     if (!OPEN_OPERATIONS.includes(request.operation)) {
       if (options.login === 'digest' || options.login === 'digest-sha256') {
         const verdict = digest.check('POST', path, req.headers.authorization);
-        if (verdict !== 'ok' || wrong === 'wrong-password') return refuse(res, verdict);
+        if (verdict !== 'ok' || wrong === 'wrong-password') {
+          if (req.headers.authorization !== undefined) refusedAt.push(performance.now());
+          return refuse(res, verdict);
+        }
       } else if (wrong === 'wrong-password' || !tokenFits(request.header)) {
+        if (request.header !== undefined && JSON.stringify(request.header).includes('UsernameToken'))
+          refusedAt.push(performance.now());
         return send(fault('Sender', 'ter:NotAuthorized', 'the action requested requires authorization'));
       }
     }
@@ -141,7 +158,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
     if (verdict !== 'ok' || wrong === 'wrong-password' || wrong === 'snapshot-refused') return refuse(res, verdict);
     if (wrong === 'snapshot-404') return finish(res, 404, 'text/html', '<html><body>404</body></html>');
     pictures += 1;
-    finish(res, 200, 'image/jpeg', await renderPicture(rules, now()));
+    finish(res, 200, 'image/jpeg', await (options.picture?.(rules, now()) ?? photograph()));
   }
 
   function refuse(res: ServerResponse, verdict: 'ok' | string[]): void {
@@ -204,7 +221,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
     url: `${scheme}://${options.host}:${port}/onvif/device_service`,
     discoveryPort: responder?.port ?? null,
     get counts() {
-      return { ...events.counts, pictures };
+      return { ...events.counts, pictures, refusedAt };
     },
     setOccupied(name, occupied) {
       const rule = rules.find((r) => r.rule === name);

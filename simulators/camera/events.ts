@@ -42,7 +42,7 @@ export interface EventService {
   readonly counts: EventCounts;
 }
 
-export interface EventCounts {
+interface EventCounts {
   creates: number;
   /** When each was asked for, on the monotonic clock. */
   readonly createdAt: number[];

@@ -1,48 +1,100 @@
 import sharp from 'sharp';
 import { type Millis, toRfc3339 } from '../../protocols/time.ts';
-import { escapeXml } from './xml.ts';
+import { type Draw, seeded } from '../fleet.ts';
+import { type BayScene, drawLook, drawRoom, drawScene, type Light } from './scene.ts';
 
-const WIDTH = 1280;
-const HEIGHT = 720;
-const PAINTS = ['#b4322b', '#d9dbdd', '#27486b', '#3b3d40', '#8fa3ad', '#e2c044'];
+export const BRIGHT: Light = { level: 1, infrared: false, lamps: true, door: 0.2, shadows: [], glare: null };
 
-/** What the camera sees: its bays side by side, each empty or with a car, and the time burnt in. A JPEG. */
-export function renderPicture(bays: readonly { rule: string; occupied: boolean }[], at: Millis): Promise<Buffer> {
-  const width = WIDTH / bays.length;
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">` +
-    '<defs><linearGradient id="floor" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#6d7175"/>' +
-    '<stop offset="1" stop-color="#94989b"/></linearGradient></defs>' +
-    `<rect width="${WIDTH}" height="250" fill="#c9cdcf"/><rect y="250" width="${WIDTH}" height="470" fill="url(#floor)"/>` +
-    bays.map((b, i) => `<g transform="translate(${i * width} 0)">${bay(b, i, width)}</g>`).join('') +
-    `<rect x="16" y="14" width="420" height="34" fill="#000" fill-opacity="0.6"/>` +
-    `<text x="26" y="39" font-family="monospace" font-size="24" fill="#fff">${toRfc3339(at)}</text></svg>`;
-  return sharp(Buffer.from(svg)).jpeg({ quality: 80 }).toBuffer();
+interface Exposure {
+  readonly bays: readonly BayScene[];
+  readonly light: Light;
+  /** Standard deviation of the sensor's noise, 0 to 255. */
+  readonly noise: number;
+  /** Burnt in at the top left; left out: no clock. */
+  readonly clock?: Millis;
+  /** How far the camera was pushed aside, in px of 960. */
+  readonly pushed?: { readonly x: number; readonly y: number };
 }
 
-function bay({ rule, occupied }: { rule: string; occupied: boolean }, index: number, width: number): string {
-  const middle = width / 2;
-  const posts = [0.06, 0.91].map(
-    (x) => `<rect x="${width * x}" y="120" width="${width * 0.03}" height="420" fill="#d08a1e"/>`,
-  );
-  const lines = `<path d="M${width * 0.12} 700 L${width * 0.2} 300 M${width * 0.88} 700 L${width * 0.8} 300" stroke="#e8e06a" stroke-width="6"/>`;
-  const label = `<text x="${middle}" y="100" text-anchor="middle" font-family="sans-serif" font-size="28" fill="#333">${escapeXml(rule)}</text>`;
-  const scale = Math.min(1, width / 520);
-  const drawn = occupied
-    ? `<g transform="translate(${middle} 420) scale(${scale})">${car(PAINTS[index % PAINTS.length]!)}</g>`
-    : '';
-  return lines + posts.join('') + drawn + label;
+/** Takes pictures of one room, drawn from its seed. Every picture has noise of its own, as from a real sensor. */
+export interface Photographer {
+  /** A JPEG, 960 × 540. */
+  shoot(exposure: Exposure): Promise<Buffer>;
 }
 
-/** A car from the front, centred, 400 units wide. */
-function car(paint: string): string {
+const TABLE = 1 << 18;
+
+export function createPhotographer(seed: number, bays: number): Photographer {
+  const draw = seeded(seed);
+  const room = drawRoom(draw, bays);
+  const noise = gaussians(draw);
+  // A scene that stands still is drawn once; only its noise is new.
+  let last = { svg: '', pixels: Buffer.alloc(0), width: 0, height: 0 };
+  return {
+    async shoot(e) {
+      const svg = drawScene(room, e.bays, e.light, e.pushed).replace('</svg>', `${clock(e.clock)}</svg>`);
+      if (svg !== last.svg) {
+        const image = sharp(Buffer.from(svg)).flatten();
+        const { data, info } = await (e.light.infrared ? image.greyscale().toColourspace('srgb') : image)
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        last = { svg, pixels: data, width: info.width, height: info.height };
+      }
+      const { width, height } = last;
+      const channels = (last.pixels.length / (width * height)) as 3;
+      const pixels = noisy(last.pixels, noise, e.noise, draw);
+      return sharp(pixels, { raw: { width, height, channels } }).jpeg({ quality: 80 }).toBuffer();
+    },
+  };
+}
+
+function clock(at: Millis | undefined): string {
+  if (at === undefined) return '';
   return (
-    '<ellipse cx="0" cy="205" rx="225" ry="30" fill="#000" fill-opacity="0.45"/>' +
-    '<rect x="-185" y="120" width="70" height="90" rx="14" fill="#17181a"/><rect x="115" y="120" width="70" height="90" rx="14" fill="#17181a"/>' +
-    `<path d="M-130 -90 L130 -90 L185 30 L-185 30 Z" fill="${paint}"/><path d="M-115 -75 L115 -75 L155 20 L-155 20 Z" fill="#1f2b33"/>` +
-    `<rect x="-200" y="20" width="400" height="150" rx="36" fill="${paint}"/>` +
-    '<rect x="-90" y="80" width="180" height="46" rx="10" fill="#202326"/>' +
-    '<circle cx="-150" cy="80" r="28" fill="#f4f1dd"/><circle cx="150" cy="80" r="28" fill="#f4f1dd"/>' +
-    '<rect x="-60" y="136" width="120" height="26" fill="#1c4fb0"/>'
+    '<rect x="12" y="10" width="330" height="26" fill="#000" fill-opacity="0.6"/>' +
+    `<text x="20" y="29" font-family="monospace" font-size="18" fill="#fff">${toRfc3339(at)}</text>`
   );
+}
+
+/** Sum of twelve uniform numbers, less six: near enough to Gaussian. In units of 1/16. */
+function gaussians(draw: Draw): Int8Array {
+  return Int8Array.from({ length: TABLE }, () => {
+    let sum = -6;
+    for (let i = 0; i < 12; i += 1) sum += draw();
+    return Math.round(sum * 16);
+  });
+}
+
+function noisy(pixels: Buffer, table: Int8Array, deviation: number, draw: Draw): Buffer {
+  const out = new Uint8ClampedArray(pixels.length);
+  const k = deviation / 16;
+  let at = Math.floor(draw() * TABLE);
+  for (let i = 0; i < pixels.length; i += 1) {
+    if (i % 8192 === 0) at = Math.floor(draw() * TABLE);
+    at = (at + 1) & (TABLE - 1);
+    out[i] = pixels[i]! + table[at]! * k;
+  }
+  return Buffer.from(out.buffer);
+}
+
+/** What the simulated camera of a workshop sees: a car in each occupied bay, always the same for the same object. */
+export function createLiveView(rules: readonly { rule: string; occupied: boolean; object: number }[]) {
+  const photographer = createPhotographer(
+    [...rules.map((r) => r.rule).join('|')].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7),
+    rules.length,
+  );
+  return (at: Millis, { clock = at, pushed = { x: 0, y: 0 }, noise = 3 } = {}): Promise<Buffer> =>
+    photographer.shoot({
+      bays: rules.map((r, i) => ({
+        label: r.rule,
+        car: r.occupied ? drawLook(seeded(1_000 * (i + 1) + r.object)) : null,
+        raised: 0,
+        people: [],
+        carts: [],
+      })),
+      light: BRIGHT,
+      noise,
+      clock,
+      pushed,
+    });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLiftgateError } from '../../../protocols/error.ts';
+import type { Eyes, Sight } from '../../vision/eyes.ts';
 import type { Health } from './health.ts';
 import { measureClock } from './services.ts';
 import type { Snapshots } from './snapshot.ts';
@@ -13,6 +14,8 @@ const REFUSED_MS = 360_000;
 export interface Line {
   readonly session: Session;
   readonly health: Health;
+  /** Looks at its pictures; remembers what they showed from one connect to the next. */
+  readonly eyes: Eyes;
   /** Says the health now, if it changed or 5 s went by. */
   readonly tell: () => Promise<void>;
 }
@@ -35,21 +38,29 @@ export async function checkClock({ session, health }: Line, signal: AbortSignal)
   return null;
 }
 
-/** The picture is looked at, and let go. */
+/** One picture is taken, looked at, and let go. */
 export async function checkPicture(
   line: Line,
   snapshots: Snapshots | null,
   signal: AbortSignal,
 ): Promise<number | null> {
-  let taken: Buffer | null = null;
+  const { health, eyes, session } = line;
+  let sight: Sight | null = null;
   let refused = false;
   try {
-    taken = (await snapshots?.take(signal)) ?? null;
+    const picture = (await snapshots?.take(signal)) ?? null;
+    // A time-lapse must not make ten seconds look like one.
+    if (picture !== null) sight = await eyes.look(picture, performance.now() / session.pace);
   } catch (e) {
     refused = isLiftgateError(e) && e.code === 'denied';
   }
   if (signal.aborted) return null;
-  line.health.set('no-snapshot', taken === null);
+  health.set('no-snapshot', sight === null);
+  if (sight !== null) {
+    health.set('frozen', sight.frozen, 'eyes');
+    health.set('shifted', sight.shifted, 'eyes');
+    health.set('too-dark', sight.tooDark, 'eyes');
+  }
   await line.tell();
   return refused ? REFUSED_MS * line.session.pace : null;
 }

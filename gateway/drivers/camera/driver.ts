@@ -2,6 +2,7 @@ import type { DeviceOf } from '../../../config/schema.ts';
 import { isLiftgateError, LiftgateError } from '../../../protocols/error.ts';
 import { type TopicSpec, topicPath } from '../../../protocols/onvif/topic.ts';
 import type { Clock } from '../../../protocols/time.ts';
+import { Eyes } from '../../vision/eyes.ts';
 import type { Driver, Emit } from '../driver.ts';
 import { CreateBudget } from './budget.ts';
 import { checkClock, checkPicture, type Line, repeat } from './checks.ts';
@@ -51,6 +52,7 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
     ...(deps.onChange && { onChange: deps.onChange }),
   });
   const budget = new CreateBudget(pace);
+  const eyes = new Eyes();
   return {
     async run(emit, signal) {
       const health = new Health();
@@ -61,7 +63,7 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
         const readings = health.due(id, deps.clock());
         if (readings.length > 0) await emit(readings);
       };
-      const line: Line = { session, health, tell };
+      const line: Line = { session, health, eyes, tell };
       try {
         const { pullPoint, snapshots } = await connect(line, budget, signal);
         await listen(line, pullPoint, snapshots, report, emit, signal);

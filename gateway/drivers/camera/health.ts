@@ -29,6 +29,10 @@ const HEALTH = {
   ok: 'all is well',
 } as const;
 
+/** The camera's own events, our look at its pictures, and the talk with it. */
+const TELLERS = ['camera', 'eyes', 'driver'] as const;
+type Teller = (typeof TELLERS)[number];
+
 export type HealthCode = keyof typeof HEALTH;
 const HEALTH_CODES = Object.keys(HEALTH) as HealthCode[];
 
@@ -37,16 +41,17 @@ const PACE_MS = 5_000;
 
 /** Remembers which troubles stand, and when a sign of life is due. */
 export class Health {
-  private readonly standing = new Set<HealthCode>();
+  private readonly standing = new Set<string>();
   private said: { code: HealthCode; at: Millis } | null = null;
 
-  set(code: HealthCode, stands: boolean): void {
-    if (stands) this.standing.add(code);
-    else this.standing.delete(code);
+  /** @param teller who found it: a trouble stands as long as one of them says so */
+  set(code: HealthCode, stands: boolean, teller: Teller = 'driver'): void {
+    if (stands) this.standing.add(`${code}/${teller}`);
+    else this.standing.delete(`${code}/${teller}`);
   }
 
   get code(): HealthCode {
-    return HEALTH_CODES.find((c) => this.standing.has(c)) ?? 'ok';
+    return HEALTH_CODES.find((c) => TELLERS.some((t) => this.standing.has(`${c}/${t}`))) ?? 'ok';
   }
 
   /** The reading to emit now: at once when the health changed, else at most every 5 s. */

@@ -40,7 +40,7 @@ export interface RuleChange {
   readonly operation: Notification['operation'];
 }
 
-export interface Contact {
+interface Contact {
   readonly input: string;
   readonly signal: 'floor.presence' | 'tool.active';
   readonly inverted: boolean;
@@ -122,7 +122,7 @@ export class Report {
     const key = JSON.stringify([code, n.topic, ...n.source.map((i) => i.value)]);
     if (!stands) this.troubles.delete(key);
     else if (this.troubles.size < MOST_TROUBLES) this.troubles.set(key, code);
-    health.set(code, [...this.troubles.values()].includes(code));
+    health.set(code, [...this.troubles.values()].includes(code), 'camera');
   }
 
   private hear(n: Notification, health: Health, when: Millis): Reading[] {

@@ -44,6 +44,8 @@ export interface Session {
 }
 
 const DEADLINE_MS = 5_000;
+/** Two refused logins are all that a camera gets in this time: some lock the account for five minutes. */
+const LOCKED_MS = 360_000;
 /** More than the whole seconds that GetSystemDateAndTime knows, and a slow answer, can explain. */
 const MOVED_MS = 3_000;
 const REFUSED = /NotAuthorized|FailedAuthentication|InvalidSecurity|FailedCheck/;
@@ -78,6 +80,7 @@ export function openSession(
  */
 export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
   let measured = false;
+  let refusals = 0;
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const loggedIn = !c.anonymous && session.scheme !== 'unknown';
     const reused = session.digest.uses > 0;
@@ -85,6 +88,7 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
     if (c.anonymous) return read(session, c, http);
     if (http.status === 401) {
       const tried = loggedIn && session.scheme === 'digest';
+      if (tried) refusals += 1;
       const challenge = session.digest.accept(http.challenges);
       // A nonce that worked before may have run out; a new one that is refused speaks of the password.
       if (challenge && (!tried || challenge.stale || reused)) {
@@ -95,6 +99,7 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
     }
     const answer = http.status === 401 ? null : read(session, c, http);
     if (answer && (answer.ok || !answer.codes.some((code) => REFUSED.test(code)))) return answer;
+    if (loggedIn && answer !== null) refusals += 1;
     if (session.scheme === 'unknown') session.scheme = 'token';
     else if (session.scheme !== 'token' || measured || !(await clockMoved(session, c.signal))) break;
     else measured = true;
@@ -103,7 +108,7 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
     'denied',
     `device ${session.device}: the camera refuses user "${session.credential.user}"; ` +
       'check user and password in the configuration, and that this ONVIF user may read events and media',
-    { about: `device ${session.device}` },
+    { about: `device ${session.device}`, ...(refusals < 2 ? {} : { retryAfterMs: LOCKED_MS }) },
   );
 }
 

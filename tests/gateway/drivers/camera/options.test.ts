@@ -105,3 +105,39 @@ describe.concurrent('every maker’s way of telling', () => {
     QUIET,
   );
 });
+
+describe('pictures, in a time-lapse', () => {
+  test.each([
+    ['frozen', 'frozen'],
+    ['shifted', 'shifted'],
+  ] as const)(
+    'a camera whose view is %s is named within a minute, and well again when it is',
+    async (fault, health) => {
+      const bench = await openBench({ pace: 0.3 });
+      void bench.run();
+      await bench.until('a first picture', () => bench.camera.counts.pictures > 1);
+      bench.camera.setFault(fault);
+      await bench.until(health, (r) => healths(r).at(-1) === health);
+      bench.camera.setFault(null);
+      await bench.until('well again', (r) => healths(r).at(-1) === 'ok');
+      await bench.stop();
+    },
+    QUIET,
+  );
+
+  test(
+    'a picture that is refused is not asked for again: its login may lock the account',
+    async () => {
+      const bench = await openBench({ pace: 0.3 });
+      bench.camera.setFault('snapshot-refused');
+      void bench.run();
+      await bench.until('its name', (r) => healths(r).includes('no-snapshot'));
+      await bench.until('events all the same', (r) => lastOf(r, 'Bay 1') === false);
+      bench.camera.setFault(null);
+      await new Promise((r) => setTimeout(r, 8_000));
+      expect(bench.camera.counts.pictures).toBe(0);
+      await bench.stop();
+    },
+    QUIET,
+  );
+});

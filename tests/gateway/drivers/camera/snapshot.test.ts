@@ -39,7 +39,7 @@ describe('snapshots', () => {
     const car = await look();
     const changed = empty.filter((v, i) => Math.abs(v - car[i]!) > 20).length;
     expect(changed).toBeGreaterThan(100);
-    expect((await sharp(await snapshots.take(never)).metadata()).width).toBe(1280);
+    expect((await sharp(await snapshots.take(never)).metadata()).width).toBe(960);
     await camera.close();
   });
 

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import { LiftgateError, messageOf } from '../../protocols/error.ts';
+
+// One picture after the other: sixteen bays must not take all cores for a moment, and libvips' own cache would keep
+// pixels longer than they are looked at.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** A picture made small, in memory, for one look. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  /** RGB, three bytes a pixel, row by row. */
+  readonly rgb: Uint8Array;
+}
+
+/** Enough to see a car by; the decoder skips what is finer (shrink-on-load). */
+const WIDTH = 480;
+const MOST_PIXELS = 40_000_000;
+
+/** Decodes a picture to 480 px of width. @throws LiftgateError `invalid` when it is none. */
+export async function readFrame(picture: Buffer): Promise<Frame> {
+  try {
+    const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
+      .rotate()
+      .resize({ width: WIDTH, withoutEnlargement: true })
+      .flatten()
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, rgb: info.channels === 3 ? data : widened(data, info.channels) };
+  } catch (e) {
+    throw new LiftgateError('invalid', `expected a picture (JPEG, PNG or WebP), got ${messageOf(e)}`);
+  }
+}
+
+function widened(data: Uint8Array, channels: number): Uint8Array {
+  const rgb = new Uint8Array((data.length / channels) * 3);
+  for (let i = 0, p = 0; p < data.length; p += channels, i += 3) rgb.fill(data[p]!, i, i + 3);
+  return rgb;
+}
+
+const BLOCK = 32;
+
+/**
+ * A short print of each 32 × 32 block at native size: sensor noise changes nearly all of them from picture to picture,
+ * a clock in the picture only a few. A thumbnail would average the noise away, and every night would look frozen.
+ */
+export async function blockPrints(picture: Buffer): Promise<readonly number[]> {
+  const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const across = Math.ceil(info.width / BLOCK);
+  const prints = new Array<number>(across * Math.ceil(info.height / BLOCK)).fill(2_166_136_261);
+  for (let y = 0; y < info.height; y += 1) {
+    const row = Math.floor(y / BLOCK) * across;
+    for (let x = 0; x < info.width; x += 1) {
+      const i = row + Math.floor(x / BLOCK);
+      // FNV-1a.
+      prints[i] = Math.imul(prints[i]! ^ data[y * info.width + x]!, 16_777_619) >>> 0;
+    }
+  }
+  return prints;
+}
+
+/** Names a picture in a log or a record without showing it. */
+export function hashOf(picture: Buffer): string {
+  return createHash('sha256').update(picture).digest('hex').slice(0, 16);
+}

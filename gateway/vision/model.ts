@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { LiftgateError } from '../../protocols/error.ts';
+import { CELLS_VERSION, type Cells } from './cells.ts';
+import { FEATURES, featuresOf } from './features.ts';
+import { type Logistic, predict, trainLogistic } from './logistic.ts';
+
+/** So many labelled frames are enough, and more are not kept. */
+export const MOST_FRAMES = 20;
+const FEWEST_OF_A_LABEL = 2;
+/** Between these probabilities the answer is "not known". */
+const EMPTY_BELOW = 0.2;
+const OCCUPIED_ABOVE = 0.8;
+
+const Numbers = z.array(z.number()).max(200);
+const CellsSchema = z.strictObject({ light: Numbers, edge: Numbers, texture: Numbers, colour: Numbers });
+const Point = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
+
+/** The classifier of one region. It holds measures and labels, never pictures. */
+export const RegionModel = z.strictObject({
+  region: z.string().max(512),
+  polygon: z.array(Point).min(3).max(64),
+  logistic: z.strictObject({ mean: Numbers, scale: Numbers, weights: Numbers, bias: z.number() }),
+  samples: z.array(z.strictObject({ occupied: z.boolean(), cells: CellsSchema })).max(MOST_FRAMES),
+  /** Each frame judged by a model made of all the others. */
+  leaveOneOut: z.strictObject({ frames: z.int(), accuracy: z.number().nullable(), unknown: z.number() }),
+});
+export type RegionModel = z.infer<typeof RegionModel>;
+
+export const VisionModel = z.strictObject({
+  kind: z.literal('liftgate-vision'),
+  features: z.literal(CELLS_VERSION, `a model of the feature version ${CELLS_VERSION}; calibrate anew`),
+  regions: z.array(RegionModel).min(1).max(64),
+});
+export type VisionModel = z.infer<typeof VisionModel>;
+
+export interface Sample {
+  readonly occupied: boolean;
+  readonly cells: Cells;
+}
+
+export interface Verdict {
+  /** Null: not known. */
+  readonly occupied: boolean | null;
+  /** Of "occupied", 0 to 1. */
+  readonly probability: number;
+}
+
+/**
+ * Makes the classifier of one region from at most 20 labelled frames; of more, 20 spread evenly over both labels.
+ * @throws LiftgateError `invalid` when a label has fewer than 2 frames.
+ */
+export function calibrate(region: string, polygon: RegionModel['polygon'], all: readonly Sample[]): RegionModel {
+  const samples = spread(all);
+  for (const label of [true, false]) {
+    const count = samples.filter((s) => s.occupied === label).length;
+    if (count < FEWEST_OF_A_LABEL)
+      throw new LiftgateError(
+        'invalid',
+        `region ${region === '' ? '(whole picture)' : region}: expected at least ${FEWEST_OF_A_LABEL} frames labelled ` +
+          `${label ? 'occupied' : 'empty'}, got ${count}; label more`,
+      );
+  }
+  const judged = samples.map((s, i) => {
+    const others = samples.filter((_, j) => j !== i);
+    return { truth: s.occupied, verdict: verdictOf(predict(train(others), featuresOf(s.cells, emptyOf(others)))) };
+  });
+  const known = judged.filter((j) => j.verdict.occupied !== null);
+  const right = known.filter((j) => j.verdict.occupied === j.truth).length;
+  return {
+    region,
+    polygon,
+    logistic: train(samples) as RegionModel['logistic'],
+    samples: samples.map((s) => structuredClone(s) as RegionModel['samples'][number]),
+    leaveOneOut: {
+      frames: judged.length,
+      accuracy: known.length === 0 ? null : right / known.length,
+      unknown: 1 - known.length / judged.length,
+    },
+  };
+}
+
+/** An empty frame is not its own reference, neither in training nor when it is judged: at work it never meets itself. */
+function train(samples: readonly Sample[]): Logistic {
+  const features = samples.map((s) => featuresOf(s.cells, emptyOf(samples.filter((other) => other !== s))));
+  return trainLogistic(
+    features,
+    samples.map((s) => s.occupied),
+  );
+}
+
+function emptyOf(samples: readonly Sample[]): Cells[] {
+  return samples.filter((s) => !s.occupied).map((s) => s.cells);
+}
+
+/** Is the region occupied? */
+export function classify(model: RegionModel, cells: Cells): Verdict {
+  return verdictOf(predict(model.logistic, featuresOf(cells, emptyOf(model.samples))));
+}
+
+function verdictOf(probability: number): Verdict {
+  const occupied = probability >= OCCUPIED_ABOVE ? true : probability <= EMPTY_BELOW ? false : null;
+  return { occupied, probability };
+}
+
+function spread(all: readonly Sample[]): readonly Sample[] {
+  if (all.length <= MOST_FRAMES) return all;
+  const empty = all.filter((s) => !s.occupied);
+  const occupied = all.filter((s) => s.occupied);
+  const half = MOST_FRAMES / 2;
+  const ofEmpty = Math.max(Math.min(empty.length, half), MOST_FRAMES - occupied.length);
+  return [...every(empty, ofEmpty), ...every(occupied, MOST_FRAMES - ofEmpty)];
+}
+
+function every<T>(list: readonly T[], count: number): T[] {
+  return Array.from({ length: Math.min(count, list.length) }, (_, i) => list[Math.floor((i * list.length) / count)]!);
+}
+
+/** Reads a model file. @throws LiftgateError `config` naming what is wrong with it. */
+export function readModel(text: string, name: string): VisionModel {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw new LiftgateError('config', `${name}: expected a model as JSON, got something else; calibrate anew`);
+  }
+  const parsed = VisionModel.safeParse(raw);
+  const wrong = parsed.success
+    ? parsed.data.regions.find((r) => r.logistic.weights.length !== FEATURES.length) && 'another number of features'
+    : parsed.error.issues[0]!.message;
+  if (wrong) throw new LiftgateError('config', `${name}: expected a model of liftgate camera calibrate, got ${wrong}`);
+  return parsed.data!;
+}
