@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { flagAlerts } from './flags.ts';
 import { orderById } from './orders.ts';
-import { bayOfCar, bayState, type EngineState, isLiftFresh, trustOf, withBay } from './state.ts';
+import { bayState, type EngineState, isLiftFresh, trustOf, withBay } from './state.ts';
 
 /** Bays in their surroundings: settles one and draws what follows for the site's alerts. */
 export function settle(ctx: Context, state: EngineState, id: string, now: Millis, dt: number): Step<EngineState> {
@@ -35,10 +35,12 @@ function surroundings(ctx: Context, state: EngineState, now: Millis): Surroundin
     trust: trustOf(ctx, state, now),
     liftFresh: (lift) => isLiftFresh(ctx, state, lift, now),
     orders: state.orders,
-    elsewhere: (vin, bay) => {
-      const there = bayOfCar(ctx, state, vin);
-      return there !== null && there !== bay;
-    },
+    elsewhere: (vin, bay) =>
+      ctx.bays.some((id) => {
+        const { told } = id === bay ? { told: null } : bayState(state, id);
+        // Another order is no better word than this one.
+        return told?.vin === vin && told.by !== 'order';
+      }),
   };
 }
 
