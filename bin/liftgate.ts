@@ -39,6 +39,8 @@ program
   .argument('<day>', 'the day (YAML)')
   .option('--truth <file>', 'write what really happened, as JSON lines')
   .option('--config <file>', 'write the gateway configuration that fits these devices')
+  .option('--port <port>', 'port of the pages in that configuration', '8480')
+  .option('--broker-port <port>', 'port at which the gateway will have its MQTT broker', '1883')
   .option('--speed <factor>', 'how much faster than real time the day goes', '1')
   .action(async (day, options) => end(await (await import('./simulate.ts')).run(day, options)));
 
