@@ -1,5 +1,5 @@
 import { createWriteStream, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { LiftgateError } from '../protocols/error.ts';
 import { configurationOf } from '../simulators/configuration.ts';
 import { readDay } from '../simulators/day.ts';
@@ -7,17 +7,26 @@ import { createRigs } from '../simulators/rig.ts';
 import { runWorkshop } from '../simulators/workshop.ts';
 import { untilStopped } from './stop.ts';
 
-const BROKER_PORT = 1883;
+export interface SimulateOptions {
+  readonly truth?: string;
+  readonly config?: string;
+  readonly speed: string;
+  readonly port: string;
+  readonly brokerPort: string;
+}
 
 /** `liftgate simulate DAY.yaml`: the devices of a workshop, for a gateway of one's own. */
-export async function run(file: string, options: { truth?: string; config?: string; speed: string }): Promise<number> {
+export async function run(file: string, options: SimulateOptions): Promise<number> {
   const day = readDay(file);
   const speed = readSpeed(options.speed);
-  const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${BROKER_PORT}` });
+  const httpPort = readPort('--port', options.port);
+  const brokerPort = readPort('--broker-port', options.brokerPort);
+  const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${brokerPort}` });
   const truth = options.truth ? createWriteStream(options.truth) : null;
   try {
     if (options.config) {
-      const around = { brokerPort: BROKER_PORT, httpPort: 8_480, folder: resolve('data/gateway') };
+      const folder = resolve(dirname(options.config), 'data/gateway');
+      const around = { brokerPort, httpPort, folder };
       writeFileSync(options.config, configurationOf(day, rigs, around), { mode: 0o600 });
       process.stdout.write(`configuration: ${options.config}   now run: liftgate gateway --config ${options.config}\n`);
     }
@@ -52,4 +61,11 @@ export function readSpeed(text: string): number {
     throw new LiftgateError('config', `--speed takes a number from 0.1 to 1000, got "${text}"`, { about: '--speed' });
   }
   return speed;
+}
+
+/** @throws LiftgateError `config` for what is no port */
+export function readPort(option: string, text: string, most = 65_535): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= most) return port;
+  throw new LiftgateError('config', `${option} takes a number from 1 to ${most}, got "${text}"`, { about: option });
 }

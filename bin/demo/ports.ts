@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { LiftgateError } from '../../protocols/error.ts';
+import { readPort } from '../simulate.ts';
 
 /** Ports of a demo, counted from the one that it was given. */
 export interface Ports {
@@ -11,9 +12,7 @@ export interface Ports {
 
 /** @throws LiftgateError `config` for what is no port */
 export function readPorts(text: string): Ports {
-  const wall = Number(text);
-  if (!/^\d+$/.test(text) || wall < 1 || wall > 65_515)
-    throw new LiftgateError('config', `--port takes a number from 1 to 65515, got "${text}"`, { about: '--port' });
+  const wall = readPort('--port', text, 65_515);
   return { wall, cloud: wall + 10, broker: wall + 20 };
 }
 
