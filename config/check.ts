@@ -71,7 +71,7 @@ function reservedIds(raw: unknown): Clash[] {
 }
 
 function unknownBays(raw: unknown): Clash[] {
-  const bays = listAt(raw, 'bays').flatMap((b) => textAt(b, 'id') ?? []);
+  const bays = [...new Set(listAt(raw, 'bays').flatMap((b) => textAt(b, 'id') ?? []))];
   const check = (at: Path, bay: string | null): Clash[] =>
     bay === null || bays.includes(bay)
       ? []

@@ -54,7 +54,7 @@ export function explain(
   raw: unknown,
 ): (Omit<Mistake, 'line'> & { at: Path })[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = keysOf(schemaAt(schema, issue.path, raw));
+    const known = keysOf(schemaAt(schema, issue.path, raw), valueAt(raw, issue.path));
     return issue.keys.map((key) => {
       const near = nearest(key, known);
       const at = [...issue.path, key];
@@ -161,9 +161,9 @@ function literalOf(option: Schema, discriminator: string): unknown {
   return field ? defOf(unwrapped(field)).values?.[0] : undefined;
 }
 
-function keysOf(schema: Schema | null): string[] {
+function keysOf(schema: Schema | null, value: unknown): string[] {
   if (!schema) return [];
-  const { shape } = defOf(unwrapped(schema));
+  const { shape } = defOf(unwrapped(branchOf(unwrapped(schema), value)));
   return shape ? Object.keys(shape) : [];
 }
 
@@ -184,15 +184,18 @@ function nearest(word: string, known: readonly string[]): string | null {
   return best && best.d <= Math.max(1, Math.floor(best.k.length / 3)) ? best.k : null;
 }
 
-/** Levenshtein distance. */
+/** Levenshtein distance where two neighbours that changed places count once (optimal string alignment). */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2]! + 1 : changed;
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, changed, swapped);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }

@@ -121,6 +121,11 @@ devices:
     expect(mistakesOf(`${SITE}devices: ${devices}\n`).map((m) => m.path)).toEqual([path]);
   });
 
+  test('an option that is written wrongly is told with the one that was meant, by the kind of the device', () => {
+    const [, wrong] = mistakesOf(`${SITE}devices: [{kind: elm327, id: a, prot: COM3}]\n`);
+    expect(wrong).toMatchObject({ path: 'devices[0].prot', todo: 'Did you mean "port"? Rename it or take it out.' });
+  });
+
   test('the built-in broker wants a password for each device', () => {
     const mistakes = mistakesOf(`${SITE}mqtt: {mode: embedded}\ndevices:\n  - {kind: wican, id: w}\n`);
     expect(mistakes).toMatchObject([{ path: 'devices[0]', line: 5 }]);
