@@ -19,6 +19,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 /** Statuses of Fastify and its plug-ins that say more than our code does, and under which code they go out. */
 const FRAMEWORK: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid',
+  403: 'denied',
   404: 'not-found',
   405: 'invalid',
   413: 'invalid',

@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { LiftgateError } from '../../protocols/error.ts';
 
@@ -30,6 +30,12 @@ export function isLocal(address: string): boolean {
 /** Is it this very machine? */
 export function isLoopback(address: string): boolean {
   return listed(loopback, address);
+}
+
+/** Does a URL with this host (without its port) mean this very machine, whatever a name server says? */
+export function isLoopbackName(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || (isIP(bare) > 0 && isLoopback(bare));
 }
 
 /**

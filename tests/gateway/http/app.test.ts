@@ -199,8 +199,14 @@ describe('a wall', () => {
         { from: 'cloud', url: 'https://cloud.example.com' },
       ],
     });
-    const near = await ask('GET', '/wall/api/start', undefined, { headers, remoteAddress: '127.0.0.1' });
-    expect(near.json().access).toBe('loopback');
+    const here = async (host: string) => {
+      const near = { headers: { host }, remoteAddress: '127.0.0.1' };
+      return (await ask('GET', '/wall/api/start', undefined, near)).json().access;
+    };
+    for (const host of ['127.0.0.1:8480', 'localhost:8480', '[::1]:8480'])
+      expect(await here(host), host).toBe('loopback');
+    // DNS rebinding: the page of a stranger, in the browser of this machine, under a name that now points here.
+    expect(await here('evil.example:8480')).toBe('paired');
   });
 
   test('is let in by its code, gets its token once, is told to the cloud, and can be put out again', async () => {
