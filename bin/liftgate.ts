@@ -58,6 +58,28 @@ program
   .addOption(json)
   .action(async (text, options) => end(await (await import('./vin.ts')).run(text, options)));
 
+const obd = program.command('obd').description('a car over an ELM327-compatible adapter');
+const obdPort = new Option('--port <port>', 'serial path or tcp://HOST:PORT of the adapter').makeOptionMandatory();
+const obdBaud = new Option('--baud <rate>', 'first rate to try on a serial port, in bit/s').default('38400');
+obd
+  .command('scan')
+  .description('all that the car tells without being changed: control units, codes, values, monitors')
+  .addOption(obdPort)
+  .addOption(obdBaud)
+  .option('--raw', 'with --json: every command and its reply as "frames"')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./obd.ts')).scan(options)));
+obd
+  .command('watch')
+  .description('live values, and how many came in which time')
+  .addOption(obdPort)
+  .addOption(obdBaud)
+  .option('--pids <names>', 'what to ask for', 'rpm,speed,coolant,load,throttle')
+  .option('--seconds <n>', 'how long', '10')
+  .option('--cap <n>', 'requests per second that a control unit may get', '10')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./obd.ts')).watch(options)));
+
 const camera = program.command('camera').description('bay cameras: listen, calibrate, classify');
 camera
   .command('watch')
@@ -69,6 +91,20 @@ camera
   .option('--fingerprint <sha256>', 'the certificate to trust over https')
   .addOption(json)
   .action(async (options) => end(await (await import('./camera.ts')).watch(options)));
+camera
+  .command('calibrate')
+  .description('make a model of bays from at most 20 labelled pictures of each')
+  .requiredOption('--labels <file>', 'CSV: path,label,region; label is occupied or empty, region x1 y1 x2 y2 …')
+  .requiredOption('--out <file>', 'the model to write: measures and labels, no pictures')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./camera-model.ts')).runCalibrate(options)));
+camera
+  .command('classify')
+  .description('say of pictures whether the bay is occupied, and how often that is right')
+  .requiredOption('--model <file>', 'a model of liftgate camera calibrate')
+  .requiredOption('--images <file>', 'CSV: path,label,region; the label may be left empty')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./camera-model.ts')).runClassify(options)));
 
 function end(code: number): void {
   process.exitCode = code;

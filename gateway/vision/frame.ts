@@ -11,6 +11,8 @@ sharp.cache(false);
 export interface Frame {
   readonly width: number;
   readonly height: number;
+  /** Its size before, in px: regions may be given so. */
+  readonly original: { readonly width: number; readonly height: number };
   /** RGB, three bytes a pixel, row by row. */
   readonly rgb: Uint8Array;
 }
@@ -22,14 +24,21 @@ const MOST_PIXELS = 40_000_000;
 /** Decodes a picture to 480 px of width. @throws LiftgateError `invalid` when it is none. */
 export async function readFrame(picture: Buffer): Promise<Frame> {
   try {
-    const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
-      .rotate()
+    const image = sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
+    const { width, height } = await image.metadata();
+    const { data, info } = await image
       .resize({ width: WIDTH, withoutEnlargement: true })
       .flatten()
       .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, rgb: info.channels === 3 ? data : widened(data, info.channels) };
+    const original = { width, height };
+    return {
+      width: info.width,
+      height: info.height,
+      original,
+      rgb: info.channels === 3 ? data : widened(data, info.channels),
+    };
   } catch (e) {
     throw new LiftgateError('invalid', `expected a picture (JPEG, PNG or WebP), got ${messageOf(e)}`);
   }

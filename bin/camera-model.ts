@@ -1,0 +1,152 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { CELLS_VERSION, type Cells } from '../gateway/vision/cells.ts';
+import { readFrame } from '../gateway/vision/frame.ts';
+import { isTooDark, Looker } from '../gateway/vision/look.ts';
+import {
+  calibrate,
+  classify,
+  MOST_FRAMES,
+  type RegionModel,
+  readModel,
+  type VisionModel,
+} from '../gateway/vision/model.ts';
+import { type Polygon, readRegion, WHOLE } from '../gateway/vision/region.ts';
+import { LiftgateError } from '../protocols/error.ts';
+import { type Labelled, readLabels } from './labels.ts';
+
+/**
+ * Makes a model from labelled pictures, one classifier for each region, and prints how well each does on frames that
+ * were left out. @returns exit code 0.
+ */
+export async function runCalibrate(options: { labels: string; out: string; json?: boolean }): Promise<number> {
+  const rows = await readLabels(options.labels);
+  const regions: RegionModel[] = [];
+  for (const [region, own] of grouped(rows)) {
+    const unlabelled = own.find((r) => r.occupied === null);
+    if (unlabelled)
+      throw new LiftgateError('invalid', `${unlabelled.where}: expected a label, occupied or empty, got none`);
+    // One after the other: a folder of photographs must not be in memory at once.
+    const samples: { occupied: boolean; cells: Cells }[] = [];
+    let polygon = WHOLE;
+    for (const row of own) {
+      const measured = await measure(row, samples.length === 0 ? null : polygon);
+      polygon = measured.polygon;
+      samples.push({ occupied: row.occupied!, cells: measured.cells });
+    }
+    regions.push(
+      calibrate(
+        region,
+        polygon.map(([x, y]) => [x, y]),
+        samples,
+      ),
+    );
+  }
+  const model: VisionModel = { kind: 'liftgate-vision', features: CELLS_VERSION, regions };
+  await writeFile(options.out, `${JSON.stringify(model)}\n`);
+  const told = regions.map(({ region, samples, leaveOneOut }) => ({
+    region,
+    frames: samples.length,
+    leftOut: grouped(rows).get(region)!.length - samples.length,
+    leaveOneOut: { accuracy: leaveOneOut.accuracy, unknown: leaveOneOut.unknown },
+  }));
+  if (options.json) process.stdout.write(`${JSON.stringify({ model: options.out, regions: told })}\n`);
+  else
+    for (const t of told)
+      process.stdout.write(
+        `${t.region || 'whole picture'}: ${t.frames} frames${t.leftOut > 0 ? ` (${t.leftOut} left out, ${MOST_FRAMES} are enough)` : ''}, ` +
+          `leave-one-out accuracy ${percent(t.leaveOneOut.accuracy)}, unknown ${percent(t.leaveOneOut.unknown)}\n`,
+      );
+  return 0;
+}
+
+interface Judged {
+  readonly path: string;
+  readonly region: string;
+  readonly label: 'occupied' | 'empty' | null;
+  readonly says: 'occupied' | 'empty' | 'unknown';
+  readonly probability: number;
+}
+
+/** Classifies pictures with a model and prints how often it is right. @returns exit code 0. */
+export async function runClassify(options: { model: string; images: string; json?: boolean }): Promise<number> {
+  const model = readModel(await readFile(options.model, 'utf8'), options.model);
+  const rows = await readLabels(options.images);
+  const judged: Judged[] = [];
+  let ms = 0;
+  for (const row of rows) {
+    const region =
+      model.regions.find((r) => r.region === row.region) ?? (model.regions.length === 1 ? model.regions[0]! : null);
+    if (!region) {
+      const known = model.regions.map((r) => r.region || '(whole picture)').join(', ');
+      throw new LiftgateError(
+        'invalid',
+        `${row.where}: expected a region of the model (${known}), got "${row.region}"`,
+      );
+    }
+    const start = performance.now();
+    const { cells, dark } = await measure(row, region.polygon);
+    const verdict = dark ? { occupied: null, probability: 0.5 } : classify(region, cells);
+    ms += performance.now() - start;
+    judged.push({
+      path: row.path,
+      region: row.region,
+      label: word(row.occupied),
+      says: word(verdict.occupied) ?? 'unknown',
+      probability: Math.round(verdict.probability * 1_000) / 1_000,
+    });
+  }
+  const score = { ...scoreOf(judged), msPerImage: Math.round((ms / Math.max(1, rows.length)) * 100) / 100 };
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...score, results: judged })}\n`);
+  else {
+    for (const j of judged)
+      process.stdout.write(`${j.path}  ${j.region || '-'}  ${j.label ?? '-'}  →  ${j.says} (${j.probability})\n`);
+    process.stdout.write(
+      `\nimages ${score.images}   accuracy ${percent(score.accuracy)}   precision ${percent(score.precision)}   ` +
+        `recall ${percent(score.recall)}   unknown ${percent(score.unknown)}   ${score.msPerImage} ms per image\n` +
+        'Accuracy, precision and recall are of the labelled images that got an answer; unknown is the share without one.\n',
+    );
+  }
+  return 0;
+}
+
+const looker = new Looker();
+
+async function measure(row: Labelled, known: Polygon | null) {
+  const frame = await readFrame(await readFile(row.file)).catch((e: unknown) => {
+    throw new LiftgateError('invalid', `${row.where}: ${row.path}: ${e instanceof Error ? e.message : String(e)}`);
+  });
+  // A name alone means the whole picture: somebody cut the bay out already.
+  const polygon = known ?? readRegion(row.region, frame.original) ?? WHOLE;
+  const { luma, cells } = looker.look(frame, [polygon]);
+  return { polygon, cells: cells[0]!, dark: isTooDark(luma) };
+}
+
+function grouped(rows: readonly Labelled[]): Map<string, Labelled[]> {
+  const groups = new Map<string, Labelled[]>();
+  for (const row of rows) groups.set(row.region, [...(groups.get(row.region) ?? []), row]);
+  return groups;
+}
+
+function scoreOf(judged: readonly Judged[]) {
+  const labelled = judged.filter((j) => j.label !== null);
+  const answered = labelled.filter((j) => j.says !== 'unknown');
+  const count = (says: string, label: string) => answered.filter((j) => j.says === says && j.label === label).length;
+  const hit = count('occupied', 'occupied');
+  const ratio = (a: number, b: number) => (b === 0 ? null : a / b);
+  return {
+    images: judged.length,
+    labelled: labelled.length,
+    accuracy: ratio(hit + count('empty', 'empty'), answered.length),
+    precision: ratio(hit, hit + count('occupied', 'empty')),
+    recall: ratio(hit, hit + count('empty', 'occupied')),
+    unknown: ratio(judged.filter((j) => j.says === 'unknown').length, judged.length) ?? 0,
+  };
+}
+
+function word(occupied: boolean | null): 'occupied' | 'empty' | null {
+  return occupied === null ? null : occupied ? 'occupied' : 'empty';
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(100 * share).toFixed(1)} %`;
+}

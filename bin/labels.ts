@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { LiftgateError } from '../protocols/error.ts';
+
+/** One line of a label file. */
+export interface Labelled {
+  /** As it stands in the file. */
+  readonly path: string;
+  /** Where that is: paths are relative to the label file. */
+  readonly file: string;
+  /** Null: no label given. */
+  readonly occupied: boolean | null;
+  /** A polygon, a rectangle, or a name; empty for the whole picture. */
+  readonly region: string;
+  /** For messages: file and line. */
+  readonly where: string;
+}
+
+const OCCUPIED = /^(occupied|car|vehicle|full|busy|true|yes|1)$/i;
+const EMPTY = /^(empty|free|none|vacant|false|no|0)$/i;
+
+/**
+ * Reads a label file: CSV with the columns path, label and region, in the order of its first line (RFC 4180: commas,
+ * quotes around texts that hold commas).
+ * @throws LiftgateError `invalid` naming file and line.
+ */
+export async function readLabels(name: string): Promise<Labelled[]> {
+  const text = await readFile(name, 'utf8').catch((e: unknown) => {
+    throw new LiftgateError('not-found', `expected a label file (path,label,region), got ${String(e)}`);
+  });
+  const lines = records(text.replace(/^\uFEFF/, ''));
+  const head = (lines[0] ?? []).map((c) => c.trim().toLowerCase());
+  const column = { path: head.indexOf('path'), label: head.indexOf('label'), region: head.indexOf('region') };
+  if (column.path < 0 || column.label < 0)
+    throw new LiftgateError('invalid', `${name}: expected a first line "path,label,region", got "${head.join(',')}"`);
+  const rows = lines.slice(1).flatMap((cells, i): Labelled[] => {
+    const where = `${name}, record ${i + 2}`;
+    const path = cells[column.path]?.trim() ?? '';
+    if (path === '' && cells.length <= 1) return [];
+    if (path === '') throw new LiftgateError('invalid', `${where}: expected the path of a picture, got nothing`);
+    const label = cells[column.label]?.trim() ?? '';
+    // A polygon without quotes has spread over the columns that follow.
+    const region = column.region < 0 ? '' : cells.slice(column.region).join(',').trim();
+    return [{ path, file: resolve(dirname(name), path), occupied: labelOf(label, where), region, where }];
+  });
+  if (rows.length === 0) throw new LiftgateError('invalid', `${name}: expected at least one picture, got none`);
+  return rows;
+}
+
+function labelOf(text: string, where: string): boolean | null {
+  if (text === '') return null;
+  if (OCCUPIED.test(text)) return true;
+  if (EMPTY.test(text)) return false;
+  throw new LiftgateError('invalid', `${where}: expected the label occupied or empty, got "${text}"`);
+}
+
+function records(text: string): string[][] {
+  const all: string[][] = [];
+  let cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text[i]!;
+    if (quoted) {
+      if (c !== '"') cell += c;
+      else if (text[i + 1] === '"') {
+        cell += '"';
+        i += 1;
+      } else quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === ',') {
+      cells.push(cell);
+      cell = '';
+    } else if (c === '\n' || c === '\r') {
+      if (c === '\r' && text[i + 1] === '\n') i += 1;
+      all.push([...cells, cell]);
+      cells = [];
+      cell = '';
+    } else cell += c;
+  }
+  if (cell !== '' || cells.length > 0) all.push([...cells, cell]);
+  return all;
+}
