@@ -13,6 +13,25 @@ interface Codes {
   readonly permanent: readonly string[];
 }
 
+/** What a control unit remembers of the moment when a code was stored. */
+interface Frozen {
+  readonly code: string;
+  readonly values: ReadonlyMap<number, readonly number[]>;
+}
+
+/** One result of service 06: monitor, test, unit and scaling, value, limits. */
+type TestResult = readonly [mid: number, tid: number, uas: number, value: number, min: number, max: number];
+
+export interface EcuParts {
+  readonly can: boolean;
+  readonly live: Parameters;
+  readonly info: Parameters;
+  readonly codes: Codes;
+  readonly frozen: () => Frozen | null;
+  readonly tests: readonly TestResult[];
+  clear(): void;
+}
+
 interface EngineEcuOptions {
   readonly vin: string;
   readonly can: boolean;
@@ -20,11 +39,13 @@ interface EngineEcuOptions {
   readonly odometerKm: number;
   readonly fuel: number;
   readonly now: () => EngineReadings;
+  readonly frozen: () => Frozen | null;
+  clear(): void;
 }
 
-type Parameters = Readonly<Record<number, () => readonly number[]>>;
+export type Parameters = Readonly<Record<number, () => readonly number[]>>;
 
-export function engineEcu(options: EngineEcuOptions): Ecu {
+export function engineParts(options: EngineEcuOptions): EcuParts {
   const { vin, can, codes, now } = options;
   const live: Parameters = {
     1: () => [(codes.stored.length > 0 ? 0x80 : 0) | Math.min(codes.stored.length, 127), 0x07, 0xe5, 0x00],
@@ -50,28 +71,59 @@ export function engineEcu(options: EngineEcuOptions): Ecu {
   };
   const info: Parameters = {
     2: () => ascii(vin, 17),
-    4: () => ascii('LG-SIM-0427', 16),
+    4: () => [...ascii('LG-SIM-0427', 16), ...ascii('LG-SIM-0427-B', 16)],
+    6: () => [0x17, 0x91, 0xbc, 0x82, 0x98, 0x12, 0x34, 0x76],
+    // In-use performance: ignition cycles and how often each monitor ran.
+    8: () => [0x01, 0x90, 0x02, 0x58, ...Array.from({ length: 14 }, (_, i) => word(40 + i * 7)).flat()],
     10: () => ascii('ECM\0-EngineControl', 20),
   };
-  return answering({ can, live, info, codes });
+  const tests: readonly TestResult[] = [
+    // Catalyst, oxygen sensor and misfire monitors; scaling 01 is raw, 0A is 0.122 mV, 24 counts.
+    [0x01, 0x0b, 0x0a, 0x0d10, 0x0b40, 0x1480],
+    [0x21, 0x80, 0x01, 0x0032, 0x0000, 0x0064],
+    [0xa2, 0x0c, 0x24, codes.stored.includes('P0301') ? 140 : 2, 0, 100],
+  ];
+  return { can, live, info, codes, frozen: options.frozen, tests, clear: () => options.clear() };
 }
 
-export function gearboxEcu(options: { readonly can: boolean; readonly now: () => EngineReadings }): Ecu {
+/** Any other control unit: it knows its own name, and how fast the car goes. */
+export function otherParts(options: {
+  readonly can: boolean;
+  readonly name: string;
+  readonly codes: Codes;
+  readonly now: () => EngineReadings;
+}): EcuParts {
   const live: Parameters = {
-    1: () => [0, 0, 0, 0],
+    1: () => [options.codes.stored.length > 0 ? 0x80 | options.codes.stored.length : 0, 0, 0, 0],
     13: () => [byte(options.now().speed)],
   };
-  return answering({ can: options.can, live, info: {}, codes: { stored: [], pending: [], permanent: [] } });
+  const info: Parameters = {
+    4: () => ascii(`LG-${options.name}-01`, 16),
+    6: () => [0x0a, 0x0b, 0x0c, options.name.charCodeAt(0)],
+    10: () => ascii(`${options.name.padEnd(4, '\0')}-${options.name}`, 20),
+  };
+  return { can: options.can, live, info, codes: options.codes, frozen: () => null, tests: [], clear: () => {} };
 }
 
-function answering(ecu: { can: boolean; live: Parameters; info: Parameters; codes: Codes }): Ecu {
+/** Services 01 to 0A of SAE J1979. */
+export function classicEcu(ecu: EcuParts): Ecu {
   return (request) => {
     const [service, ...rest] = request;
     switch (service) {
       case 0x01:
         return liveAnswer(ecu, rest);
+      case 0x02:
+        return frozenAnswer(ecu, rest);
       case 0x03:
         return codesAnswer(0x43, ecu.codes.stored, ecu.can);
+      case 0x04:
+        ecu.clear();
+        return [[0x44]];
+      case 0x05:
+        // Oxygen sensors, on the older buses alone: test 01, the switching voltage of sensor 1 of bank 1.
+        return !ecu.can && rest[0] === 0x01 && ecu.tests.length > 0 ? [[0x45, 0x01, rest[1] ?? 0x01, 0x5a]] : [];
+      case 0x06:
+        return ecu.can ? testsAnswer(ecu, rest[0]) : [];
       case 0x07:
         return codesAnswer(0x47, ecu.codes.pending, ecu.can);
       case 0x0a:
@@ -85,6 +137,41 @@ function answering(ecu: { can: boolean; live: Parameters; info: Parameters; code
   };
 }
 
+/** `02 pid frame`: only frame 00 is kept; parameter 02 is the code that caused it. */
+function frozenAnswer(ecu: EcuParts, [pid, frame]: readonly number[]): (readonly number[])[] {
+  const frozen = ecu.frozen();
+  if (pid === undefined || frame !== 0) return [];
+  if (pid === 0x02) return [[0x42, 2, 0, ...(frozen ? codeBytes(frozen.code) : [0, 0])]];
+  if (frozen === null) return [];
+  const known: Record<number, () => readonly number[]> = { 2: () => codeBytes(frozen.code) };
+  for (const [p, data] of frozen.values) known[p] = () => data;
+  const data = pid % 0x20 === 0 ? bitmap(known, pid) : frozen.values.get(pid);
+  return data ? [[0x42, pid, 0, ...data]] : [];
+}
+
+function testsAnswer(ecu: EcuParts, mid: number | undefined): (readonly number[])[] {
+  if (mid === undefined || ecu.tests.length === 0) return [];
+  if (mid % 0x20 === 0) {
+    const map = bitmap(Object.fromEntries(ecu.tests.map(([m]) => [m, () => []])), mid);
+    return map ? [[0x46, mid, ...map]] : [];
+  }
+  const found = resultsOf(ecu, mid);
+  return found.length === 0 ? [] : [[0x46, ...found]];
+}
+
+/** Nine bytes for each test: monitor, test, scaling, value, least, most. */
+export function resultsOf(ecu: EcuParts, mid: number): number[] {
+  return ecu.tests
+    .filter(([m]) => m === mid)
+    .flatMap(([m, tid, uas, value, min, max]) => [m, tid, uas, ...word(value), ...word(min), ...word(max)]);
+}
+
+/** SAE J2012: two bits of letter, fourteen of number. */
+export function codeBytes(code: string): [number, number] {
+  const value = ('PCBU'.indexOf(code[0]!) << 14) | Number.parseInt(code.slice(1), 16);
+  return [value >> 8, value & 0xff];
+}
+
 function liveAnswer(ecu: { can: boolean; live: Parameters }, pids: readonly number[]): (readonly number[])[] {
   if (pids.length === 0 || pids.length > (ecu.can ? 6 : 1)) return [];
   const found = pids.flatMap((pid) => {
@@ -95,7 +182,7 @@ function liveAnswer(ecu: { can: boolean; live: Parameters }, pids: readonly numb
 }
 
 /** The bitmap of the 32 parameters after `base`; its last bit says that a later one exists. Null when there is none. */
-function bitmap(parameters: Parameters, base: number): readonly number[] | null {
+export function bitmap(parameters: Parameters, base: number): readonly number[] | null {
   const pids = Object.keys(parameters).map(Number);
   const last = Math.max(0, ...pids);
   if (base > 0 && last <= base) return null;
@@ -106,10 +193,7 @@ function bitmap(parameters: Parameters, base: number): readonly number[] | null 
 }
 
 function codesAnswer(service: number, codes: readonly string[], can: boolean): (readonly number[])[] {
-  const pairs = codes.map((code) => {
-    const value = ('PCBU'.indexOf(code[0]!) << 14) | Number.parseInt(code.slice(1), 16);
-    return [value >> 8, value & 0xff];
-  });
+  const pairs = codes.map(codeBytes);
   if (can) return [[service, pairs.length, ...pairs.flat()]];
   // Older buses: three codes to a message, filled up with 0000; at least one message.
   const messages: number[][] = [];
@@ -120,6 +204,9 @@ function codesAnswer(service: number, codes: readonly string[], can: boolean): (
   return messages;
 }
 
+/** Bytes of one item, for the count that comes first on CAN. */
+const ITEMS: Readonly<Record<number, number>> = { 4: 16, 6: 4, 8: 2, 11: 2 };
+
 function infoAnswer(ecu: { can: boolean; info: Parameters }, type: number | undefined): (readonly number[])[] {
   if (type === undefined) return [];
   if (type === 0) {
@@ -129,7 +216,7 @@ function infoAnswer(ecu: { can: boolean; info: Parameters }, type: number | unde
   }
   const data = ecu.info[type]?.();
   if (!data) return [];
-  if (ecu.can) return [[0x49, type, 1, ...data]];
+  if (ecu.can) return [[0x49, type, ITEMS[type] === undefined ? 1 : Math.floor(data.length / ITEMS[type]), ...data]];
   const padded = [...Array<number>((4 - (data.length % 4)) % 4).fill(0), ...data];
   const messages: number[][] = [];
   for (let i = 0; i < padded.length; i += 4) messages.push([0x49, type, i / 4 + 1, ...padded.slice(i, i + 4)]);

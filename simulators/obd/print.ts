@@ -1,4 +1,4 @@
-import type { Bus, EcuAnswer } from './vehicle.ts';
+import { addressOf, type Bus, type EcuAnswer, isCan } from './bus.ts';
 
 /** How an ELM327 prints what came over the bus: headers, spaces, multi-line text (data sheet, "Multiline Responses"). */
 export interface PrintOptions {
@@ -10,7 +10,7 @@ export interface PrintOptions {
 }
 
 export function printAnswers(answers: readonly EcuAnswer[], options: PrintOptions): string[] {
-  const can = options.bus === 'can-11' || options.bus === 'can-29';
+  const can = isCan(options.bus);
   const perEcu = answers.map((answer) =>
     answer.messages.flatMap((m) => (can ? canLines(answer.ecu, m, options) : [legacyLine(answer.ecu, m, options)])),
   );
@@ -28,8 +28,9 @@ type Printed = readonly (number | string)[];
 /** ISO 15765-2: up to 7 bytes in a single frame; else a first frame with 6 and consecutive frames with 7 each. */
 function canLines(ecu: number, message: readonly number[], o: PrintOptions): (Printed | string)[] {
   if (!o.headers) return canText(message, o.spaces);
-  const id: Printed = o.bus === 'can-11' ? [`7E${8 + ecu}`] : [0x18, 0xda, 0xf1, ecu === 0 ? 0x10 : 0x18];
-  const frame = (...data: number[]): Printed => [...id, ...data, ...Array<number>(8 - data.length).fill(o.padding)];
+  const id = addressOf(ecu, o.bus);
+  const head: Printed = id.length > 3 ? id.match(/../g)! : [id];
+  const frame = (...data: number[]): Printed => [...head, ...data, ...Array<number>(8 - data.length).fill(o.padding)];
   if (message.length <= 7) return [frame(message.length, ...message)];
   const lines = [frame(0x10 | (message.length >> 8), message.length & 0xff, ...message.slice(0, 6))];
   for (let at = 6, n = 1; at < message.length; at += 7, n++)
@@ -54,10 +55,29 @@ function canText(message: readonly number[], spaces: boolean): string[] {
 /** Three header bytes, up to seven bytes of data, the sum of all. */
 function legacyLine(ecu: number, message: readonly number[], o: PrintOptions): Printed {
   if (!o.headers) return message;
-  const source = ecu === 0 ? 0x10 : 0x18;
-  const head = o.bus === 'kwp' ? [0x80 | message.length, 0xf1, source] : [0x48, 0x6b, source];
-  const all = [...head, ...message];
-  return [...all, all.reduce((a, b) => (a + b) & 0xff, 0)];
+  const source = Number.parseInt(addressOf(ecu, o.bus), 16);
+  const all = [...headOf(o.bus, message.length, source), ...message];
+  const pwmOrVpw = o.bus === 'j1850-pwm' || o.bus === 'j1850-vpw';
+  return [...all, pwmOrVpw ? crc8(all) : all.reduce((a, b) => (a + b) & 0xff, 0)];
+}
+
+/** ISO 14230-2: length, to the tester, from; ISO 9141-2 and J1850 VPW: 48 6B; J1850 PWM: 41 6B. */
+function headOf(bus: Bus, length: number, source: number): number[] {
+  if (bus === 'kwp' || bus === 'kwp-slow') return [0x80 | length, 0xf1, source];
+  return [bus === 'j1850-pwm' ? 0x41 : 0x48, 0x6b, source];
+}
+
+/** SAE J1850, 5.4: x^8 + x^4 + x^3 + x^2 + 1, all ones at the start, inverted at the end; one bit at a time. */
+function crc8(bytes: readonly number[]): number {
+  let crc = 0xff;
+  for (const byte of bytes) {
+    for (let mask = 0x80; mask > 0; mask >>= 1) {
+      const feed = ((crc & 0x80) !== 0) !== ((byte & mask) !== 0);
+      crc = (crc << 1) & 0xff;
+      if (feed) crc ^= 0x1d;
+    }
+  }
+  return ~crc & 0xff;
 }
 
 function text(bytes: Printed, spaces: boolean): string {

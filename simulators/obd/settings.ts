@@ -7,15 +7,28 @@ export interface Settings {
   /** Protocol number; 0 is automatic. */
   protocol: string;
   automatic: boolean;
+  /** `ATSH`: whom requests go to; null: all control units. */
+  header: string | null;
+  /** `ATST`: how long to wait for answers, in units of 4 ms; null: as the chip was made. */
+  wait: number | null;
 }
 
 export function factorySettings(): Settings {
-  return { echo: true, linefeeds: true, spaces: true, headers: false, protocol: '0', automatic: true };
+  return {
+    echo: true,
+    linefeeds: true,
+    spaces: true,
+    headers: false,
+    protocol: '0',
+    automatic: true,
+    header: null,
+    wait: null,
+  };
 }
 
 /** Commands that only change timing, filters or memory: accepted, without effect on this bench. */
 const ACCEPTED =
-  /^(D0|D1|M[01]|AT[012]|ST[0-9A-F]{2}|AL|NL|CAF[01]|CFC[01]|AR|R[01]|H[0-9A-F]{2}|CRA[0-9A-F]*|SH[0-9A-F]{3,6}|KW[01]|V[01]|FE|PC|CTM[15]|WM[0-9A-F]+)$/;
+  /^(D0|D1|M[01]|AT[012]|AL|NL|CAF[01]|CFC[01]|AR|R[01]|H[0-9A-F]{2}|CRA[0-9A-F]*|KW[01]|V[01]|FE|PC|CTM[15]|WM[0-9A-F]+)$/;
 
 /** Applies a setting. Returns false when this chip does not know the command. */
 export function applySetting(settings: Settings, command: string): boolean {
@@ -32,6 +45,18 @@ export function applySetting(settings: Settings, command: string): boolean {
   if (protocol) {
     settings.protocol = protocol[2]!;
     settings.automatic = protocol[1] === 'A' || protocol[2] === '0';
+    settings.header = null;
+    return true;
+  }
+  const header = /^SH([0-9A-F]{3}|[0-9A-F]{6}|[0-9A-F]{8})$/.exec(command);
+  if (header) {
+    settings.header = header[1]!;
+    return true;
+  }
+  const wait = /^ST([0-9A-F]{2})$/.exec(command);
+  if (wait) {
+    const units = Number.parseInt(wait[1]!, 16);
+    settings.wait = units === 0 || units === 0x32 ? null : units;
     return true;
   }
   return ACCEPTED.test(command);

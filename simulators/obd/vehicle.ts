@@ -1,12 +1,10 @@
 import type { Clock } from '../../protocols/time.ts';
-import { type Ecu, engineEcu, gearboxEcu } from './ecu.ts';
+import { type Bus, type EcuAnswer, isCan } from './bus.ts';
+import { classicEcu, type Ecu, type EcuParts, engineParts, otherParts } from './ecu.ts';
 import { createEngine, type EngineReadings, type VehicleFault } from './engine.ts';
+import { modernEcu } from './uds.ts';
 
 export type { VehicleFault } from './engine.ts';
-
-/** The diagnostic bus of the car; numbers of the ELM327 protocol list beside it. */
-export const BUSES = { 'can-11': '6', 'can-29': '7', kwp: '5', 'iso-9141': '3' } as const;
-export type Bus = keyof typeof BUSES;
 
 export interface VehicleOptions {
   readonly vin: string;
@@ -14,6 +12,10 @@ export interface VehicleOptions {
   readonly faults?: readonly VehicleFault[];
   readonly seed?: number;
   readonly bus?: Bus;
+  /** `j1979-2`: services 01 to 0A are not known; two units if left out. */
+  readonly dialect?: 'j1979' | 'j1979-2';
+  /** Number of control units, the engine's included; 2 if left out. */
+  readonly ecus?: number;
   /** °C; 20 if left out. */
   readonly ambient?: number;
   /** Coolant at the beginning, °C; as warm as the air if left out. */
@@ -25,16 +27,10 @@ export interface VehicleOptions {
   readonly fuel?: number;
 }
 
-export interface EcuAnswer {
-  /** Number of the control unit: 0 the engine, 1 the gearbox. */
-  readonly ecu: number;
-  /** Service byte first. On the older buses an answer may take several messages of at most seven bytes. */
-  readonly messages: readonly (readonly number[])[];
-}
-
 export interface Vehicle {
   readonly vin: string;
   readonly bus: Bus;
+  readonly dialect: 'j1979' | 'j1979-2';
   /** Ignition on without the engine, or all off. */
   ignition(on: boolean): void;
   startEngine(): void;
@@ -44,24 +40,47 @@ export interface Vehicle {
   setCodes(stored: readonly string[], pending?: readonly string[], permanent?: readonly string[]): void;
   /** What is true now, for whoever keeps the score. */
   now(): EngineReadings;
-  /** What every control unit says to a request that goes to all of them; nothing while the car sleeps. */
-  answer(request: readonly number[]): EcuAnswer[];
+  /** What control units say: every one to a functional request, one to its own address; nothing while the car sleeps. */
+  answer(request: readonly number[], ecu?: number | null): EcuAnswer[];
 }
 
-/** A car with two control units. The starter does not put them to sleep. */
+const OTHERS = ['TCM', 'BCM', 'ABS', 'HVC', 'GWM', 'EPS', 'DCM'] as const;
+/** What a freeze frame keeps: load, coolant, trims, rpm, speed. */
+const FROZEN = [4, 5, 6, 7, 12, 13] as const;
+
+/** A car with its control units. The starter does not put them to sleep. */
 export function createVehicle(options: VehicleOptions): Vehicle {
-  const { vin, clock, faults = [], seed = 1, bus = 'can-11', ambient = 20 } = options;
+  const { vin, clock, faults = [], seed = 1, bus = 'can-11', ambient = 20, dialect = 'j1979' } = options;
   const { coolant = ambient, crankMs = 1_200, odometerKm = 48_210, fuel = 61 } = options;
   const engine = createEngine({ faults, seed, clock, ambient, coolant, crankMs });
   const codes = { stored: [] as string[], pending: [] as string[], permanent: [] as string[] };
-  const can = bus === 'can-11' || bus === 'can-29';
-  const ecus: readonly Ecu[] = [
-    engineEcu({ vin, can, codes, odometerKm, fuel, now: () => engine.now() }),
-    gearboxEcu({ can, now: () => engine.now() }),
-  ];
+  const none = { stored: [], pending: [], permanent: [] };
+  let frozen: { readonly code: string; readonly values: ReadonlyMap<number, readonly number[]> } | null = null;
+  const now = () => engine.now();
+  const first: EcuParts = engineParts({
+    vin,
+    can: isCan(bus),
+    codes,
+    odometerKm,
+    fuel,
+    now,
+    frozen: () => frozen,
+    // Permanent codes stay until their monitor has passed.
+    clear: () => {
+      codes.stored = [];
+      codes.pending = [];
+      frozen = null;
+    },
+  });
+  const others = OTHERS.slice(0, Math.max(0, (options.ecus ?? 2) - 1)).map((name) =>
+    otherParts({ can: isCan(bus), name, codes: none, now }),
+  );
+  const speak = dialect === 'j1979' ? classicEcu : modernEcu;
+  const ecus: readonly Ecu[] = [first, ...others].map(speak);
   return {
     vin,
     bus,
+    dialect,
     ignition: (on) => engine.ignition(on),
     startEngine: () => engine.start(),
     stopEngine: () => engine.stop(),
@@ -70,11 +89,15 @@ export function createVehicle(options: VehicleOptions): Vehicle {
       codes.stored = [...stored];
       codes.pending = [...pending];
       codes.permanent = [...permanent];
+      const code = stored[0];
+      const keep = () => new Map(FROZEN.map((pid) => [pid, first.live[pid]!()] as const));
+      frozen = code === undefined ? null : { code, values: keep() };
     },
-    now: () => engine.now(),
-    answer: (request) => {
+    now,
+    answer: (request, one = null) => {
       if (engine.now().state === 'off') return [];
       return ecus.flatMap((ecu, i) => {
+        if (one !== null && one !== i) return [];
         const messages = ecu(request);
         return messages.length === 0 ? [] : [{ ecu: i, messages }];
       });

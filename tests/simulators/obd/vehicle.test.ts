@@ -60,7 +60,7 @@ test('it answers only while the ignition is on, and several parameters at once o
     { ecu: 0, messages: [[0x41, 0x0c, 0, 0, 0x0d, 0]] },
     { ecu: 1, messages: [[0x41, 0x0d, 0]] },
   ]);
-  expect(vehicle.answer([0x04])).toEqual([]);
+  expect(vehicle.answer([0x0b])).toEqual([]);
 });
 
 test('the same seed gives the same values', () => {

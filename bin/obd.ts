@@ -1,0 +1,185 @@
+import { PROTOCOLS } from '../gateway/drivers/elm327/bus.ts';
+import type { Spoken } from '../gateway/drivers/elm327/exchange.ts';
+import { type Failure, openSession, type Session } from '../gateway/drivers/elm327/session.ts';
+import { PARAMETERS, parameterNamed } from '../protocols/obd/pids.ts';
+import { reportOf } from '../protocols/obd/report.ts';
+import { toRfc3339 } from '../protocols/time.ts';
+import { scanText } from './obd-text.ts';
+import { wrong } from './use.ts';
+
+interface LineOptions {
+  readonly port: string;
+  readonly baud: string;
+  readonly json?: boolean;
+}
+
+export interface ScanOptions extends LineOptions {
+  readonly raw?: boolean;
+}
+
+export interface WatchOptions extends LineOptions {
+  readonly pids: string;
+  readonly seconds: string;
+  readonly cap: string;
+}
+
+/** Lines of the raw record; a scan has some hundreds. */
+const FRAMES_MAX = 20_000;
+
+/**
+ * Reads everything that a car tells without being changed, and prints one report for people or one JSON object.
+ * @returns exit code 0; 1 when no control unit answered or the line broke; 2 for wrong use.
+ */
+export async function scan(options: ScanOptions): Promise<number> {
+  const baud = baudOf(options.baud);
+  if (baud === null) return wrong(`--baud takes a rate in bit/s, such as 38400, got "${options.baud}"`);
+  const frames: object[] = [];
+  const began = performance.now();
+  const onSpoken = ({ at, tookMs, said, lines }: Spoken) => {
+    if (frames.length < FRAMES_MAX)
+      frames.push({ ms: Math.round(at - began), tookMs: Math.round(tookMs), said, heard: lines });
+    // A scan takes seconds: show that it moves.
+    if (/^[0-9A-F]{2}/.test(said)) step(`asking ${said}`);
+  };
+  return withSession(options, baud, onSpoken, async (session) => {
+    const voltage = await session.voltage();
+    const car = await session.scan();
+    const { facts, bus } = session.adapter;
+    const report = reportOf(car, {
+      adapter: {
+        id: facts?.id ?? null,
+        version: facts?.version ?? null,
+        voltage,
+        capabilities: session.adapter.capabilities().has,
+      },
+      protocol: protocolName(bus?.protocol ?? null),
+      connectMs: session.connectMs,
+      ...(options.raw ? { frames } : {}),
+    });
+    clearStep();
+    const { lacks } = session.adapter.capabilities();
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : scanText(report, lacks));
+    return 0;
+  });
+}
+
+/**
+ * Prints live values as they come, and at the end how many there were in which time.
+ * @returns exit code 0; 1 when nothing was connected or nothing came; 2 for wrong use.
+ */
+export async function watch(options: WatchOptions): Promise<number> {
+  const baud = baudOf(options.baud);
+  const seconds = Number(options.seconds);
+  const cap = Number(options.cap);
+  if (baud === null) return wrong(`--baud takes a rate in bit/s, such as 38400, got "${options.baud}"`);
+  if (!(seconds > 0)) return wrong(`--seconds takes a number above 0, got "${options.seconds}"`);
+  if (!(cap > 0)) return wrong(`--cap takes a number above 0, got "${options.cap}"`);
+  const names = options.pids
+    .split(',')
+    .map((n) => n.trim())
+    .filter((n) => n !== '');
+  const unknown = names.filter((n) => parameterNamed(n) === null);
+  if (names.length === 0 || unknown.length > 0) {
+    const known = PARAMETERS.map((p) => p.name).join(', ');
+    return wrong(
+      `--pids takes names with commas between, got "${unknown.join(', ') || options.pids}"; known are ${known}`,
+    );
+  }
+  const pids = [...new Set(names.map((n) => parameterNamed(n)!.pid))];
+  return withSession(options, baud, undefined, async (session, signal) => {
+    clearStep();
+    let values = 0;
+    const began = performance.now();
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), seconds * 1000);
+    const both = AbortSignal.any([signal, stop.signal]);
+    try {
+      await session.watch(
+        pids,
+        {
+          cap,
+          onMessages: (messages, asked) => {
+            const at = toRfc3339(Date.now());
+            for (const { unit: ecu, readings } of session.adapter.bus!.dialect.liveValues(asked, messages)) {
+              for (const { name, value, unit } of readings) {
+                values += 1;
+                const words = `${at}  ${ecu ?? '-'}  ${name.padEnd(24)} ${value ?? 'not known'} ${unit ?? ''}`;
+                process.stdout.write(
+                  options.json ? `${JSON.stringify({ at, ecu, name, value, unit })}\n` : `${words.trimEnd()}\n`,
+                );
+              }
+            }
+          },
+        },
+        both,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+    const took = (performance.now() - began) / 1000;
+    const sum = { values, seconds: round(took, 3), valuesPerSecond: round(values / took, 1) };
+    process.stdout.write(`${JSON.stringify(sum)}\n`);
+    return values > 0 ? 0 : 1;
+  });
+}
+
+async function withSession(
+  options: LineOptions,
+  baud: number,
+  onSpoken: ((spoken: Spoken) => void) | undefined,
+  work: (session: Session, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  process.once('SIGINT', abort);
+  process.once('SIGTERM', abort);
+  try {
+    const opened = await openSession({
+      port: options.port,
+      baud,
+      signal: stop.signal,
+      onStep: step,
+      ...(onSpoken === undefined ? {} : { onSpoken }),
+    });
+    if ('failure' in opened) return failed(opened.failure, options.json === true);
+    try {
+      return await work(opened.session, stop.signal);
+    } finally {
+      clearStep();
+      await opened.session.close();
+    }
+  } finally {
+    process.off('SIGINT', abort);
+    process.off('SIGTERM', abort);
+  }
+}
+
+function failed({ step: name, heard, advice }: Failure, json: boolean): number {
+  clearStep();
+  if (json) process.stdout.write(`${JSON.stringify({ error: { step: name, heard, try: advice } }, null, 2)}\n`);
+  process.stderr.write(`could not ${name}\n  heard: ${heard}\n  try:   ${advice}\n`);
+  return 1;
+}
+
+function baudOf(text: string): number | null {
+  const baud = Number(text);
+  return Number.isInteger(baud) && baud > 0 ? baud : null;
+}
+
+function protocolName(number: string | null): string {
+  return number === null ? 'not told by the adapter' : (PROTOCOLS[number] ?? number);
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+/** What goes on, on stderr: one line that rewrites itself on a terminal, and only the steps elsewhere. */
+function step(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text} …`);
+  else if (!text.startsWith('asking')) process.stderr.write(`${text}\n`);
+}
+
+function clearStep(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+}

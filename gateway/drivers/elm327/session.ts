@@ -1,0 +1,178 @@
+import { LiftgateError, messageOf } from '../../../protocols/error.ts';
+import type { Message } from '../../../protocols/obd/frame.ts';
+import { type CarScan, scanCar } from '../../../protocols/obd/scan.ts';
+import { follow } from '../../../protocols/obd/steps.ts';
+import { openLine } from '../line.ts';
+import { Adapter, createMemory, type Memory } from './adapter.ts';
+import { baudsFrom } from './attach.ts';
+import { DIALECTS } from './dialects.ts';
+import { createExchange, type Exchange, type Spoken } from './exchange.ts';
+import { Schedule } from './schedule.ts';
+
+/** One conversation with one car, held by a person at a command line and not by the gateway. */
+export interface Session {
+  readonly adapter: Adapter;
+  readonly exchange: Exchange;
+  /** From the opening of the line to the first positive answer of a control unit. */
+  readonly connectMs: number;
+  /** Volts at pin 16; null when the adapter cannot tell. */
+  voltage(): Promise<number | null>;
+  /** Everything that can be learned from the car without changing anything in it. */
+  scan(): Promise<CarScan>;
+  /** Asks for parameters, each as often as the cap allows, until aborted. */
+  watch(pids: readonly number[], options: WatchOptions, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WatchOptions {
+  /** Requests per second that a control unit may get. */
+  readonly cap: number;
+  /** Parameters in one request at most. */
+  readonly batch?: number;
+  readonly onMessages: (messages: readonly Message[], pids: readonly number[]) => void;
+}
+
+/** Why there is no conversation: the step that failed, what was heard, and what a person may try. */
+export interface Failure {
+  readonly step: 'open the line' | 'find the adapter' | 'find a control unit';
+  readonly heard: string;
+  readonly advice: string;
+}
+
+export interface SessionOptions {
+  readonly port: string;
+  readonly baud: number;
+  readonly signal: AbortSignal;
+  readonly memory?: Memory;
+  readonly open?: typeof openLine;
+  readonly onSpoken?: (spoken: Spoken) => void;
+  /** What is being done now, for a person who waits. */
+  readonly onStep?: (step: string) => void;
+}
+
+const ATTEMPTS = 2;
+
+/** Opens the line, finds the adapter, finds a control unit. Each can fail, and says how. */
+export async function openSession(options: SessionOptions): Promise<{ session: Session } | { failure: Failure }> {
+  const { port, baud, signal, memory = createMemory(), open = openLine, onSpoken, onStep = () => {} } = options;
+  const began = performance.now();
+  onStep(`opening ${port}`);
+  let line: Awaited<ReturnType<typeof openLine>>;
+  try {
+    line = await open({ port, baud }, signal);
+  } catch (e) {
+    return { failure: { step: 'open the line', heard: messageOf(e), advice: adviceOnLine(e) } };
+  }
+  const exchange = createExchange({ line, port, ...(onSpoken === undefined ? {} : { onSpoken }) });
+  const abort = () => exchange.end();
+  signal.addEventListener('abort', abort, { once: true });
+  const close = async () => {
+    signal.removeEventListener('abort', abort);
+    exchange.end();
+    await line.close();
+  };
+  const adapter = new Adapter(memory, DIALECTS);
+  const bauds = line.setBaud === undefined ? [] : baudsFrom(baud);
+  try {
+    const failure = await connect();
+    if (failure === null) return { session: session(performance.now() - began) };
+    await close();
+    return { failure };
+  } catch (e) {
+    await close();
+    const step = adapter.facts === null ? 'find the adapter' : 'find a control unit';
+    return {
+      failure: { step, heard: messageOf(e), advice: 'check the cable or the Wi-Fi, and unplug the adapter once' },
+    };
+  }
+
+  async function connect(): Promise<Failure | null> {
+    for (let attempt = 0; ; attempt++) {
+      onStep('looking for the adapter');
+      const attached = await exchange.hold(adapter.attach(bauds));
+      if (attached.outcome === 'failed') return noAdapter(attached.heard, attached.tried);
+      onStep(`adapter ${attached.facts.version ?? 'without a name'}; looking for a control unit`);
+      const search = await exchange.hold(adapter.connect('walk'));
+      if (search.outcome === 'found') return null;
+      if (search.outcome === 'reset' && attempt + 1 < ATTEMPTS) continue;
+      const heard = search.outcome === 'reset' ? 'the adapter was reset again and again' : search.heard.join('; ');
+      const advice =
+        (search.outcome === 'reset' ? null : search.advice) ??
+        'switch the ignition on (the engine need not run), and check that the adapter sits firmly in the socket';
+      return { step: 'find a control unit', heard, advice };
+    }
+  }
+
+  /** An adapter that has lost its settings meanwhile is set up again, once for each question. */
+  async function ask(request: string, to: string | null): Promise<readonly Message[]> {
+    for (let attempt = 0; ; attempt++) {
+      const { outcome, messages } = await exchange.hold(adapter.ask(request, to));
+      if (outcome === 'hardware' || (outcome === 'reset' && attempt > 0)) {
+        throw new LiftgateError('unreachable', `the adapter on ${port} failed at ${request} (${outcome})`, {
+          about: port,
+        });
+      }
+      if (outcome !== 'reset') return messages;
+      const failure = await connect();
+      if (failure !== null)
+        throw new LiftgateError('unreachable', `${failure.step}: ${failure.heard}`, { about: port });
+    }
+  }
+
+  function session(connectMs: number): Session {
+    const largest = adapter.bus!.format.bus.startsWith('can') ? (adapter.bus!.dialect.name === 'j1979' ? 6 : 3) : 1;
+    return {
+      adapter,
+      exchange,
+      connectMs: Math.round(connectMs),
+      voltage: async () => (await exchange.hold(adapter.voltage())).volts,
+      scan: () => follow(scanCar(adapter.bus!.dialect, largest), ({ request, to }) => ask(request, to)),
+      watch: async (pids, { cap, batch = largest, onMessages }, stop) => {
+        const wants = pids.map((pid) => ({ pid, everyMs: 0, priority: 'live' as const }));
+        const schedule = new Schedule(wants, { cap, batch: Math.min(batch, largest) }, performance.now());
+        while (!stop.aborted) {
+          const plan = schedule.next(performance.now());
+          if (plan.kind === 'wait') {
+            await pauseUntil(plan.until, stop);
+            continue;
+          }
+          schedule.asked(performance.now());
+          const messages = await ask(adapter.bus!.dialect.liveRequest(plan.pids), null);
+          const values = adapter.bus!.dialect.liveValues(plan.pids, messages);
+          if (values.length === 0 && plan.pids.length > 1) schedule.limit(1);
+          schedule.heard(plan.pids, new Set(values.map((v) => v.pid)), performance.now());
+          if (messages.length > 0) onMessages(messages, plan.pids);
+        }
+      },
+      close,
+    };
+  }
+}
+
+function pauseUntil(at: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    // Parked for ever is too long for a timer.
+    const timer = setTimeout(end, Math.min(1_000, Math.max(0, at - performance.now())));
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function noAdapter(heard: string, tried: string): Failure {
+  return {
+    step: 'find the adapter',
+    heard: `${heard}, after ${tried}`,
+    advice: 'is it an ELM327, has it power (a lamp), and is no other program using it? try another --baud',
+  };
+}
+
+function adviceOnLine(e: unknown): string {
+  if (e instanceof LiftgateError && e.code === 'busy') return 'close the other program, or stop the gateway meanwhile';
+  if (e instanceof LiftgateError && e.code === 'denied')
+    return 'ask for the right to use the port, mostly the group dialout';
+  return 'plug the adapter in, pair it, or join its Wi-Fi; ls /dev/serial/by-id shows the ports';
+}
