@@ -80,6 +80,13 @@ obd
   .addOption(json)
   .action(async (options) => end(await (await import('./obd.ts')).watch(options)));
 
+program
+  .command('discover')
+  .description('look for cameras, serial ports and MQTT brokers that this machine can reach')
+  .option('--seconds <n>', 'how long to listen for answers', '4')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./discover.ts')).run(options)));
+
 const camera = program.command('camera').description('bay cameras: listen, calibrate, classify');
 camera
   .command('watch')

@@ -233,3 +233,29 @@ function lineLost(port: string, cause: Error | null): LiftgateError {
 function aborted(port: string): LiftgateError {
   return new LiftgateError('unreachable', `stopped while opening ${port}`, { about: port });
 }
+
+/** A serial port of this machine, with what its USB plug tells of itself; null where it tells nothing. */
+export interface FoundPort {
+  readonly path: string;
+  /** USB vendor and product, four hex digits each. */
+  readonly vendorId: string | null;
+  readonly productId: string | null;
+  readonly manufacturer: string | null;
+  readonly serialNumber: string | null;
+}
+
+/** Lists the serial ports. @throws LiftgateError `unreachable` when the system does not tell. */
+export async function listPorts(): Promise<FoundPort[]> {
+  try {
+    const ports = await SerialPort.list();
+    return ports.map((p) => ({
+      path: p.path,
+      vendorId: p.vendorId?.toLowerCase() ?? null,
+      productId: p.productId?.toLowerCase() ?? null,
+      manufacturer: p.manufacturer ?? null,
+      serialNumber: p.serialNumber ?? null,
+    }));
+  } catch (e) {
+    throw new LiftgateError('unreachable', `expected a list of serial ports from the system, got ${messageOf(e)}`);
+  }
+}
