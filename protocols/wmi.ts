@@ -1,6 +1,8 @@
 /**
  * World manufacturer identifiers (ISO 3780): the first three characters of a VIN, and who builds cars under them.
- * Only entries that several public lists agree on; an unknown maker is null, never the nearest neighbour.
+ * Each entry was looked up in public lists of November 2026; none has been checked against the register of SAE, which is
+ * not public. Where lists contradict each other the entry says what they share, or is left out: an unknown maker is null,
+ * never the nearest neighbour.
  * Where a maker holds a whole block, two characters stand for it.
  */
 
@@ -42,7 +44,7 @@ const MAKERS: Readonly<Record<string, string>> = {
   LMV: 'Haima',
   LNB: 'BAIC',
   LPS: 'Polestar',
-  LRB: 'SAIC-GM',
+  LRB: 'SAIC-GM (Buick)',
   LRW: 'Tesla (Shanghai)',
   LS4: 'Changan',
   LS5: 'Changan',
@@ -63,7 +65,6 @@ const MAKERS: Readonly<Record<string, string>> = {
   LVY: 'Volvo Cars (China)',
   LVZ: 'Dongfeng Sokon',
   LW4: 'Li Auto',
-  HLX: 'Li Auto',
   LWV: 'GAC Fiat Chrysler',
   LYV: 'Volvo Cars (China)',
   LZW: 'SAIC-GM-Wuling',
@@ -81,7 +82,7 @@ const MAKERS: Readonly<Record<string, string>> = {
   JA: 'Isuzu',
   JA3: 'Mitsubishi',
   JA4: 'Mitsubishi',
-  JD: 'Daihatsu',
+  JDA: 'Daihatsu',
   JF: 'Subaru',
   JH: 'Honda',
   JHL: 'Honda',
@@ -189,7 +190,7 @@ const MAKERS: Readonly<Record<string, string>> = {
   WMA: 'MAN',
   WME: 'smart',
   WMW: 'MINI',
-  WMX: 'Mercedes-AMG',
+  WMX: 'Mercedes-Benz',
   WP0: 'Porsche',
   WP1: 'Porsche',
   WUA: 'Audi Sport',
@@ -262,7 +263,7 @@ const MAKERS: Readonly<Record<string, string>> = {
   '7SA': 'Tesla',
   // Oceania, South America, South Africa
   '6FP': 'Ford Australia',
-  '6G1': 'Holden',
+  '6G1': 'General Motors Australia',
   '6T1': 'Toyota Australia',
   '8AF': 'Ford Argentina',
   '8AJ': 'Toyota Argentina',
@@ -271,7 +272,7 @@ const MAKERS: Readonly<Record<string, string>> = {
   '93Y': 'Renault Brazil',
   '9BD': 'Fiat Brazil',
   '9BF': 'Ford Brazil',
-  '9BG': 'Chevrolet Brazil',
+  '9BG': 'General Motors Brazil',
   '9BR': 'Toyota Brazil',
   '9BW': 'Volkswagen Brazil',
   AAV: 'Volkswagen South Africa',

@@ -161,7 +161,8 @@ const PREFIX = /^(SEARCHING\.*|BUS ?INIT: ?\.*(?:OK)?)(?=[0-9A-F]{4,}$)/;
  */
 export function readReply(text: string, command: string): AdapterReply {
   const asked = compact(command);
-  const forCar = /^[0-9A-F]+$/.test(asked);
+  // STPX is how an STN chip is told header and data in one command.
+  const forCar = /^([0-9A-F]+|STPXH:.*)$/.test(asked);
   const lines: string[] = [];
   const data: string[] = [];
   const words: AdapterWord[] = [];

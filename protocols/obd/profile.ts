@@ -4,6 +4,7 @@ import { type Formula, parseFormula } from './formula.ts';
 import type { Message } from './frame.ts';
 import { bytesOf } from './hex.ts';
 import type { PidReading } from './parameter.ts';
+import type { Steps } from './steps.ts';
 
 /**
  * A maker's own parameters, from a file that the user writes (config/examples/obd-profile.yaml). Only reading requests
@@ -98,4 +99,21 @@ export function profileReading(parameter: ProfileParameter, messages: readonly M
   const value = data.length < bytes ? null : formula.value(data);
   const believed = value !== null && (min === null || value >= min) && (max === null || value <= max);
   return { name, unit, value: believed ? Math.round(value * 1e6) / 1e6 : null };
+}
+
+/** The address that answers to a header: on 11-bit buses eight higher, on 29-bit ones with the ends exchanged. */
+function replyAddress(header: string): string {
+  if (header.length === 3) return (Number.parseInt(header, 16) + 8).toString(16).toUpperCase().padStart(3, '0');
+  return `${header.slice(0, 4)}${header.slice(6, 8)}${header.slice(4, 6)}`;
+}
+
+/** Asks for every parameter of a profile; those that nobody answers are left out. */
+export function* profileSteps(profile: Profile): Steps<PidReading[]> {
+  const readings: PidReading[] = [];
+  for (const parameter of profile.parameters) {
+    const messages = yield { request: parameter.request, to: replyAddress(parameter.header) };
+    const reading = profileReading(parameter, messages);
+    if (reading !== null) readings.push(reading);
+  }
+  return readings;
 }

@@ -1,3 +1,7 @@
+import { type ClearedEvidence, clearedEvidence } from './clearing.ts';
+import type { CodeStage } from './dialect.ts';
+import { type CodeDescription, type CodeOverrides, describeCode } from './dtc-text.ts';
+import { failureTypeText } from './failure-type.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
 import type { MonitorResult } from './monitors.ts';
 import type { PidValue } from './parameter.ts';
@@ -15,8 +19,12 @@ export interface ScanReport {
   readonly vin: string | null;
   readonly ecus: readonly EcuReport[];
   readonly readings: Readonly<Record<string, ReadingReport>>;
-  readonly dtcs: Readonly<Record<'stored' | 'pending' | 'permanent', readonly string[]>>;
+  readonly dtcs: Readonly<Record<CodeStage, readonly string[]>>;
+  /** The same codes, each with its words. */
+  readonly codes: readonly CodeReport[];
   readonly readiness: ReadinessReport | null;
+  /** Has somebody cleared the memory not long ago? */
+  readonly cleared: ClearedEvidence;
   readonly freezeFrames: readonly FreezeFrame[];
   readonly monitors: readonly MonitorResult[];
   /** Every line with its time, where it was asked for. */
@@ -39,9 +47,19 @@ export interface EcuReport {
   readonly cvns: readonly string[];
   /** Names from the table, or the number (`0x9F`) where it has none. */
   readonly supportedPids: readonly string[];
-  readonly dtcs: Readonly<Record<'stored' | 'pending' | 'permanent', readonly string[]>>;
+  readonly dtcs: Readonly<Record<CodeStage, readonly string[]>>;
   readonly readiness: Readiness | null;
   readonly performance: readonly Counter[];
+}
+
+export interface CodeReport extends Pick<CodeDescription, 'code' | 'text' | 'severity' | 'advice'> {
+  readonly stages: readonly CodeStage[];
+  /** Control units that tell it. */
+  readonly units: readonly (string | null)[];
+  /** How it failed, in cars that tell (J1979-2). */
+  readonly failure: { readonly type: number; readonly text: CodeDescription['text'] | null } | null;
+  /** Numbers of its freeze frames. */
+  readonly freezeFrames: readonly number[];
 }
 
 export interface ReadingReport {
@@ -59,12 +77,15 @@ export interface ReadinessReport {
   readonly ready: boolean;
 }
 
-/** Puts a scan and what the adapter said together. */
+/** Puts a scan and what the adapter said together. `words` are the user's own texts for codes. */
 export function reportOf(
   scan: CarScan,
   connection: Pick<ScanReport, 'adapter' | 'protocol' | 'connectMs'> & { readonly frames?: readonly unknown[] },
+  words: CodeOverrides | null = null,
 ): ScanReport {
   const { adapter, protocol, connectMs, frames } = connection;
+  const readings = readingsOf(scan);
+  const dtcs = codesOf(scan, () => true);
   return {
     adapter,
     protocol,
@@ -72,13 +93,55 @@ export function reportOf(
     dialect: scan.dialect,
     vin: scan.info.vin,
     ecus: ecusOf(scan),
-    readings: readingsOf(scan),
-    dtcs: codesOf(scan, () => true),
+    readings,
+    dtcs,
+    codes: describedCodes(scan, words),
     readiness: readinessReport(scan),
+    cleared: clearedEvidence({
+      warmUps: numberOf(readings['warm-ups-since-clear']),
+      distanceKm: numberOf(readings['distance-since-clear']),
+      runMinutes: numberOf(readings['time-since-clear']),
+      readiness: scan.readiness.map((r) => r.value),
+      permanent: dtcs.permanent,
+      stored: dtcs.stored,
+    }),
     freezeFrames: scan.freezeFrames,
     monitors: scan.monitors,
     ...(frames === undefined ? {} : { frames }),
   };
+}
+
+function numberOf(reading: ReadingReport | undefined): number | null {
+  return typeof reading?.value === 'number' ? reading.value : null;
+}
+
+const STAGES = ['stored', 'pending', 'permanent'] as const;
+
+function describedCodes(scan: CarScan, words: CodeOverrides | null): CodeReport[] {
+  const told = STAGES.flatMap((stage) =>
+    scan.codes[stage].flatMap(({ unit, value }) => value.map((c) => ({ ...c, stage, unit }))),
+  );
+  const keys = [...new Set(told.map((t) => `${t.code}/${t.failureType ?? ''}`))].sort();
+  return keys.flatMap((key) => {
+    const own = told.filter((t) => `${t.code}/${t.failureType ?? ''}` === key);
+    const description = describeCode(own[0]!.code, words);
+    if (description === null) return [];
+    const { code, text, severity, advice } = description;
+    const type = own[0]!.failureType;
+    const frames = scan.freezeFrames.filter((f) => f.code === code).map((f) => f.frame);
+    return [
+      {
+        code,
+        text,
+        severity,
+        advice,
+        stages: STAGES.filter((stage) => own.some((t) => t.stage === stage)),
+        units: [...new Set(own.map((t) => t.unit))],
+        failure: type === null ? null : { type, text: failureTypeText(type) },
+        freezeFrames: [...new Set(frames)],
+      },
+    ];
+  });
 }
 
 function ecusOf(scan: CarScan): EcuReport[] {
