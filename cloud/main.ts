@@ -18,6 +18,7 @@ import { runSender } from './modules/notify/sender.ts';
 import { startLocalPostgres } from './store/local.ts';
 import { migrate } from './store/migrate.ts';
 import { type Db, openPool } from './store/pool.ts';
+import { sparing } from './trouble.ts';
 
 export interface CloudOptions {
   readonly clock?: Clock;
@@ -57,7 +58,10 @@ export function cloudLogger(level = 'info'): Logger {
 export async function startCloud(config: CloudConfig, options: CloudOptions = {}): Promise<Cloud> {
   const clock = options.clock ?? Date.now;
   const logger = options.logger ?? cloudLogger();
-  const onError = (e: unknown) => logger.error({ err: e }, 'trouble in the background; it goes on');
+  const onError = sparing(
+    (err, times) => logger.error({ err, times }, 'trouble in the background; it goes on'),
+    () => performance.now(),
+  );
   // What was started is stopped in the opposite order, also when a later part fails to start.
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -106,7 +110,7 @@ async function openDatabase(
 ): Promise<Db> {
   let url = database.url ?? databaseUrl();
   if (url === undefined) {
-    const local = await startLocalPostgres(database.folder);
+    const local = await startLocalPostgres(database.folder, { onTrouble: onError });
     undo.push(() => local.stop());
     url = local.url;
   }

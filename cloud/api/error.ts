@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { z } from 'zod';
 import type { Refusal } from '../../protocols/api/console.ts';
 import { type ErrorCode, isLiftgateError, LiftgateError, messageOf } from '../../protocols/error.ts';
+import { isDatabaseAway, storeError } from '../store/pool.ts';
 
 /** The one place where codes become HTTP statuses. */
 export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
@@ -37,9 +38,12 @@ export function mountErrors(app: FastifyInstance): void {
   });
 }
 
-function refuse(e: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function refuse(thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const e = isDatabaseAway(thrown) ? storeError(thrown) : thrown;
   const { status, error } = refusalOf(e, request.caller !== null);
-  if (status >= 500) request.log.error({ err: e }, error.message);
+  // That the database is away needs no stack from each call that meets it.
+  if (error.code === 'unreachable') request.log.warn(error.message);
+  else if (status >= 500) request.log.error({ err: e }, error.message);
   const pause = isLiftgateError(e) ? e.retryAfterMs : null;
   if (pause !== null) reply.header('retry-after', Math.ceil(pause / 1_000));
   return reply.code(status).send({ error } satisfies z.infer<typeof Refusal>);

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
 import { type Home, homeOf, placeFor, privateFolder } from './local-home.ts';
+import { keepRunning, type Running } from './local-keep.ts';
 
 /** A PostgreSQL of our own, with its data in a folder of ours. */
 export interface LocalPostgres {
@@ -23,36 +24,51 @@ const OWNER_LOCK = 7_413_205_119;
 const START_MS = 120_000;
 const STOP_MS = 20_000;
 
+export interface LocalOptions {
+  /** Left out: any that is free. */
+  readonly port?: number;
+  /** Told when the server has ended unasked, and when it does not start again. */
+  readonly onTrouble?: (e: unknown) => void;
+}
+
 /**
- * Starts PostgreSQL with its data in `folder`, which is made at the first time (about a second).
- * A server that was left behind by a killed process is ended first. It listens on 127.0.0.1 alone.
+ * Starts PostgreSQL with its data in `folder`, which is made at the first time (about a second), and starts it again at
+ * the same port should it end. A server that was left behind by a killed process is ended first. It listens on 127.0.0.1
+ * alone.
  * @throws LiftgateError `conflict` when the folder or the port is in use, `full`, `config`.
  */
-export async function startLocalPostgres(folder: string, options: { port?: number } = {}): Promise<LocalPostgres> {
+export async function startLocalPostgres(folder: string, options: LocalOptions = {}): Promise<LocalPostgres> {
   const home = await homeOf(folder);
   const password = await passwordOf(folder, home);
   await endLeftBehind(home, password, folder);
   await initialise(home, password, folder);
   const port = options.port || (await freePort());
-  const server = await startServer(home, port, folder);
-  const end = async () => {
-    process.off('exit', onExit);
-    await stopServer(server);
-  };
-  const onExit = () => void server.stdin?.destroy();
+  let server: ChildProcess | null = null;
+  const onExit = () => void server?.stdin?.destroy();
   process.on('exit', onExit);
-  try {
-    const owner = await own(port, password, folder);
-    const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
-    return {
-      url,
-      async stop() {
+  const start = async (): Promise<Running> => {
+    const started = await startServer(home, port, folder);
+    server = started;
+    const ended = new Promise((resolve) => started.once('exit', resolve));
+    try {
+      const owner = await own(port, password, folder);
+      const stop = async () => {
         await owner.end().catch(() => {});
-        await end();
-      },
-    };
+        await stopServer(started);
+      };
+      return { ended, stop };
+    } catch (e) {
+      await stopServer(started);
+      throw e;
+    }
+  };
+  const done = () => process.off('exit', onExit);
+  try {
+    const stop = await keepRunning(start, options.onTrouble ?? (() => {}));
+    const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+    return { url, stop: () => stop().finally(done) };
   } catch (e) {
-    await end();
+    done();
     throw e;
   }
 }
@@ -249,9 +265,13 @@ async function isFree(port: number, password: string, folder: string): Promise<b
   } finally {
     await client.end().catch(() => {});
   }
-  throw new LiftgateError('conflict', `${folder} is in use by another Liftgate on this machine; stop that one first`, {
-    about: 'database.folder',
-  });
+  throw new LiftgateError(
+    'conflict',
+    `${folder} is in use by another Liftgate on this machine; stop that one, or give this one another database.folder`,
+    {
+      about: 'database.folder',
+    },
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -36,9 +36,15 @@ export async function openPool(url: string, onError: (e: Error) => void = () => 
     await check(pool, url);
   } catch (e) {
     await pool.end();
-    throw isLiftgateError(e) ? e : storeError(e);
+    throw isLiftgateError(e) ? e : named(url, storeError(e));
   }
   return pool;
+}
+
+/** At a start a person reads it: which server, and where it is set. */
+function named(url: string, { code, message, cause }: LiftgateError): LiftgateError {
+  const text = `${message} (${new URL(url).host}): start it, or correct database.url or DATABASE_URL`;
+  return new LiftgateError(code, text, { about: 'database.url', cause });
 }
 
 async function check(pool: Db, url: string): Promise<void> {
@@ -112,6 +118,17 @@ export function sqlState(e: unknown): string {
 /** Is it the data's fault (SQLSTATE classes 22 and 23), so that the same data would fail again? */
 export function isDataFault(e: unknown): boolean {
   return /^2[23]/.test(sqlState(e));
+}
+
+/** Words of the driver for a connection that is lost or was never had; it gives them no code. */
+const LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+const LOST_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'];
+
+/** Did a query fail because the server is away? It may go well a little later. */
+export function isDatabaseAway(e: unknown): boolean {
+  if (e instanceof pg.DatabaseError) return /^(08|57)/.test(e.code ?? '');
+  return e instanceof Error && (LOST.test(e.message) || LOST_CODES.includes((e as NodeJS.ErrnoException).code ?? ''));
 }
 
 /** Puts an error of the driver into our words. */

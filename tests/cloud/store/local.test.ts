@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startLocalPostgres } from '../../../cloud/store/local.ts';
-import { openPool } from '../../../cloud/store/pool.ts';
+import { isDatabaseAway, openPool } from '../../../cloud/store/pool.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -67,6 +67,22 @@ test('a folder that is in use is refused; after its user was killed it opens aga
   await again.end();
   await next.stop();
 });
+
+test('a server that is killed comes up again at the same address, with all that was stored', async () => {
+  const troubles: string[] = [];
+  const server = await startLocalPostgres(folder, { onTrouble: (e) => troubles.push((e as Error).message) });
+  const db = await openPool(server.url);
+  await db.query('CREATE TABLE kept (n int); INSERT INTO kept VALUES (9)');
+  const pid = Number((await readFile(join(folder, 'pg/postmaster.pid'), 'utf8')).split('\n')[0]);
+  process.kill(pid, 'SIGKILL');
+  await expect
+    .poll(() => db.query('SELECT n FROM kept').then((r) => r.rows, isDatabaseAway), { timeout: 60_000, interval: 250 })
+    .toEqual([{ n: 9 }]);
+  expect(troubles[0]).toBe('our PostgreSQL has ended; it is started again');
+  await db.end();
+  await server.stop();
+  await (await startLocalPostgres(folder)).stop();
+}, 120_000);
 
 test('a pid file whose number belongs to another program now does not keep it from starting', async () => {
   await (await startLocalPostgres(folder)).stop();
