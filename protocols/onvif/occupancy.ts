@@ -66,8 +66,10 @@ function hearAggregate(slot: Slot, n: Notification, generation: number): Slot | 
   if (n.operation === 'Deleted') return { ...slot, heard: generation, any: null };
   const inside = insideOf(n);
   if (inside === null) return 'odd-value';
-  if (inside && !mayBeCar(n)) return { ...slot, heard: generation, any: slot.heard === generation ? slot.any : null };
-  return { ...slot, heard: generation, any: inside };
+  // A person says nothing of the car beside, unless the property lists the classes of all that is there.
+  if (inside && !mayBeCar(n) && !listsClasses(n))
+    return { ...slot, heard: generation, any: slot.heard === generation ? slot.any : null };
+  return { ...slot, heard: generation, any: inside && mayBeCar(n) };
 }
 
 function hearObject(slot: Slot, n: Notification, generation: number): Slot | 'odd-value' | 'too-many' {
@@ -84,10 +86,14 @@ function hearObject(slot: Slot, n: Notification, generation: number): Slot | 'od
   return { ...slot, heard: generation, objects };
 }
 
+function listsClasses(n: Notification): boolean {
+  return n.topic.endsWith('ObjectDetection/Object');
+}
+
 /** ObjectDetection/Object has no state item: its class list is empty when nothing is there. */
 function insideOf(n: Notification): boolean | null {
   const state = stateOf(n);
-  if (state !== null || !n.topic.endsWith('ObjectDetection/Object')) return state;
+  if (state !== null || !listsClasses(n)) return state;
   const classes = classesOf(n);
   return classes === null ? null : classes.length > 0;
 }
