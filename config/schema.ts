@@ -15,7 +15,7 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day a
 const Listen = (port: number, what: string) =>
   z
     .strictObject({
-      host: Host.default('127.0.0.1').describe(`Address that ${what} listens on; 0.0.0.0 opens it to the LAN.`),
+      host: Host.default('127.0.0.1').describe(`Address of ${what}; 0.0.0.0 opens it to the LAN.`),
       port: Port.default(port).describe(`TCP port of ${what}.`),
     })
     .prefault({});
@@ -222,7 +222,12 @@ export const ShiftCalendar = z
     open: TimeOfDay.default('08:00').describe('Site-local time at which bays open.'),
     close: TimeOfDay.default('18:00').describe('Site-local time at which bays close; 24:00 is written 00:00.'),
     breaks: z
-      .array(z.strictObject({ from: TimeOfDay, to: TimeOfDay }))
+      .array(
+        z.strictObject({
+          from: TimeOfDay.describe('Site-local time at which it begins …'),
+          to: TimeOfDay.describe('… and ends.'),
+        }),
+      )
       .default([])
       .describe('Breaks inside the open hours.'),
   })
