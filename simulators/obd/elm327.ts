@@ -121,7 +121,7 @@ export function createElm327Simulator(options: Elm327Options): Elm327Simulator {
     count += 1;
     if (heard.length >= HEARD_MAX) heard.splice(0, HEARD_MAX / 2);
     heard.push(last);
-    if (frozen && last !== 'ATZ') return;
+    if (frozen && last !== 'ATZ' && last !== 'ATWS') return;
     if (!faults.mute) obey(last);
   }
 

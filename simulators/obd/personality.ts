@@ -25,7 +25,7 @@ export interface Personality {
   readonly digit: 'obeyed' | 'ignored' | 'unknown';
   /** It repeats commands, whatever it is told. */
   readonly echoStuck: boolean;
-  /** It says nothing any more after an answer of more lines, until `ATZ`. */
+  /** It says nothing any more after an answer of more lines, until a reset. */
   readonly freezesAbove: number | null;
   /** Lines that it can hold; of a longer answer it prints these and `BUFFER FULL`. */
   readonly lineBuffer: number | null;
@@ -83,7 +83,7 @@ export const PERSONALITIES = {
   'clone-deaf-digit': { ...ELM, version: 'ELM327 v2.1', digit: 'ignored', lacks: ['LP'], waitMs: 30 },
   /** Says nothing any more after an answer of more than four lines. */
   'clone-freezes': { ...ELM, version: 'ELM327 v2.1', freezesAbove: 4, lacks: ['LP', 'TP'], waitMs: 30 },
-  /** Six lines of room, then `BUFFER FULL`. */
+  /** Three lines of room, then `BUFFER FULL`. */
   'clone-small-buffer': { ...ELM, version: 'ELM327 v1.5', lineBuffer: 3, lacks: ['LP'], waitMs: 30 },
   /** Without headers nobody can tell control units apart. */
   'clone-no-headers': { ...ELM, version: 'ELM327 v2.1', lacks: ['H', 'DPN', 'RV', 'LP', 'ST', 'AT'], waitMs: 30 },

@@ -38,9 +38,13 @@ export function createExchange({ line, port, onSpoken }: ExchangeOptions): Excha
   const now = () => performance.now();
   let waiting: { readonly resolve: (heard: Heard) => void; readonly reject: (e: unknown) => void } | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let timerFor = 0;
   let lost: LiftgateError | null = null;
 
-  const unlisten = line.onData((bytes) => perform(machine.take(bytes, now())));
+  const unlisten = line.onData((bytes) => {
+    perform(machine.take(bytes, now()));
+    arm();
+  });
   void line.closed.then((error) => fail(error ?? closed()));
 
   function closed(): LiftgateError {
@@ -72,15 +76,19 @@ export function createExchange({ line, port, onSpoken }: ExchangeOptions): Excha
   /** One timer at a time, for the nearest moment that the machine waits for. */
   function arm(): void {
     const { until } = machine;
-    if (timer !== null || until === null) return;
-    timer = setTimeout(
-      () => {
-        timer = null;
-        perform(machine.tick(now()));
-        arm();
-      },
-      Math.max(0, until - now()) + 1,
-    );
+    if (until === null || lost !== null) return;
+    if (timer !== null) {
+      if (timerFor <= until) return;
+      clearTimeout(timer);
+    }
+    timerFor = until;
+    timer = setTimeout(ring, Math.max(0, until - now()) + 1);
+  }
+
+  function ring(): void {
+    timer = null;
+    perform(machine.tick(now()));
+    arm();
   }
 
   async function take(step: Step): Promise<Heard> {

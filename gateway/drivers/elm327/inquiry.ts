@@ -3,7 +3,7 @@ import { joinLines, type Message } from '../../../protocols/obd/frame.ts';
 import type { AdapterFacts } from './attach.ts';
 import { type Bus, isLost } from './bus.ts';
 import { matchAnswers } from './match.ts';
-import { command, type Heard, type Talk } from './talk.ts';
+import { command, type Heard, question, type Talk } from './talk.ts';
 
 /**
  * - `answered`: at least one control unit gave a positive answer.
@@ -151,7 +151,7 @@ function* send(
   const header = to === null ? null : headerTo(to, bus);
   if (header !== null && facts.stn !== null && !facts.absent.has('STPX')) {
     // One command for header and data.
-    const heard = yield* command(`STPX H:${header},D:${request}`, CAR_MS);
+    const heard = yield* question(`STPX H:${header},D:${request}`, CAR_MS);
     if (heard.reply === null || gravest(heard.reply) !== 'absent') return heard;
   }
   if (header !== habits.header) {
@@ -159,7 +159,7 @@ function* send(
     if (set.reset) return set;
     habits.header = header;
   }
-  return yield* command(digit === null ? request : `${request}${digit.toString(16).toUpperCase()}`, CAR_MS);
+  return yield* question(digit === null ? request : `${request}${digit.toString(16).toUpperCase()}`, CAR_MS);
 }
 
 /** Physical address of a control unit: 7E8 is asked at 7E0, 18DAF110 at 18DA10F1 (ISO 15765-4). Null: not on this bus. */

@@ -69,7 +69,10 @@ export class Machine {
     const replies = this.#reader.feed(bytes);
     const state = this.#state;
     if (replies.length === 0) {
-      if (state.kind === 'asking') this.#mark(at);
+      if (state.kind === 'asking') {
+        this.#mark(at);
+        this.#hurry(state, at);
+      }
       return NOTHING;
     }
     switch (state.kind) {
@@ -136,6 +139,13 @@ export class Machine {
       const end = from + line.length;
       return this.#marks.find((m) => m.length >= end)?.at ?? at;
     });
+  }
+
+  /** The end is near once lines have come; but a control unit that said "response pending" may take its time. */
+  #hurry(state: Extract<State, { kind: 'asking' }>, at: number): void {
+    const quietMs = 'poke' in state.step ? undefined : state.step.quietMs;
+    if (quietMs === undefined || this.#reader.rest.includes('7F')) return;
+    this.#state = { ...state, until: Math.min(state.since + state.step.timeoutMs, at + quietMs) };
   }
 
   #mark(at: number): void {

@@ -51,6 +51,7 @@ export interface SessionOptions {
 }
 
 const ATTEMPTS = 2;
+const RESETS_MAX = 2;
 
 /** Opens the line, finds the adapter, finds a control unit. Each can fail, and says how. */
 export async function openSession(options: SessionOptions): Promise<{ session: Session } | { failure: Failure }> {
@@ -103,11 +104,11 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
     }
   }
 
-  /** An adapter that has lost its settings meanwhile is set up again, once for each question. */
+  /** An adapter that has lost its settings is set up again; what has frozen it twice is left unanswered then. */
   async function ask(request: string, to: string | null): Promise<readonly Message[]> {
     for (let attempt = 0; ; attempt++) {
       const { outcome, messages } = await exchange.hold(adapter.ask(request, to));
-      if (outcome === 'hardware' || (outcome === 'reset' && attempt > 0)) {
+      if (outcome === 'hardware' || (outcome === 'reset' && attempt >= RESETS_MAX)) {
         throw new LiftgateError('unreachable', `the adapter on ${port} failed at ${request} (${outcome})`, {
           about: port,
         });

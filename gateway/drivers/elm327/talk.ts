@@ -13,6 +13,8 @@ export type Step =
       readonly timeoutMs: number;
       /** What happens without a prompt: bring the adapter back to its senses, or simply go on. */
       readonly ifMute: 'resynchronise' | 'go-on';
+      /** Once something has come, silence for so long means that no prompt will; left out: only the time-out counts. */
+      readonly quietMs?: number;
     }
   /** Bytes that are no command: a space that stops or wakes the adapter. The reply is whatever comes up to a prompt. */
   | { readonly poke: string; readonly timeoutMs: number }
@@ -34,6 +36,11 @@ export interface Heard {
 
 /** Time for an answer that the adapter gives without the car. */
 export const COMMAND_MS = 2_000;
+
+/** A question to the car: no adapter waits longer than a second for one more line. */
+export function* question(say: string, timeoutMs: number): Talk<Heard> {
+  return yield { say, timeoutMs, ifMute: 'resynchronise', quietMs: 1_200 };
+}
 
 /** A command to the adapter itself. */
 export function* command(say: string, timeoutMs = COMMAND_MS): Talk<Heard> {

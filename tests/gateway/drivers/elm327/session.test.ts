@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { openSession } from '../../../../gateway/drivers/elm327/session.ts';
+import { BUSES, type Bus } from '../../../../simulators/obd/bus.ts';
+import { createElm327Simulator, type Elm327Options } from '../../../../simulators/obd/elm327.ts';
+import { PERSONALITIES, type PersonalityName } from '../../../../simulators/obd/personality.ts';
+import type { VehicleOptions } from '../../../../simulators/obd/vehicle.ts';
+import { createWire } from '../../../tools/wire.ts';
+import { car, VIN } from './rig.ts';
+import { vinFrom } from './vins.ts';
+
+const QUICK = { resetMs: 10, searchMs: 10, latencyMs: 0, timeoutMs: 4, waitMs: 0 } as const;
+const never = new AbortController().signal;
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** An adapter with a car that has codes, on a wire of memory. */
+function bench(options: Partial<Elm327Options> = {}, vehicle: Partial<VehicleOptions> = {}) {
+  const wire = createWire();
+  const subject = car(vehicle);
+  subject.startEngine();
+  subject.setCodes(['P0301', 'P0302', 'P0128', 'U0100'], ['C0035'], ['P0301']);
+  const sim = createElm327Simulator({ line: wire.device, vehicle: subject, ...QUICK, ...options });
+  ends.push(() => Promise.resolve(sim.close()));
+  const open = async () => {
+    const opened = await openSession({ port: 'memory', baud: 38_400, signal: never, open: () => wire.open() });
+    if ('session' in opened) ends.push(() => opened.session.close());
+    return opened;
+  };
+  const connected = async () => {
+    const opened = await open();
+    if (!('session' in opened)) throw new Error(`${opened.failure.step}: ${opened.failure.heard}`);
+    return opened.session;
+  };
+  return { wire, sim, subject, open, connected };
+}
+
+const all = <T>(told: readonly { readonly value: readonly T[] }[]) => told.flatMap((t) => t.value);
+
+describe('every adapter reads the same car', () => {
+  test.each(Object.keys(PERSONALITIES) as PersonalityName[])('%s', async (personality) => {
+    const { connected } = bench({ personality, ...QUICK });
+    const session = await connected();
+    const scan = await session.scan();
+    expect(scan.info.vin).toBe(VIN);
+    const codes = all(scan.codes.stored).map((c) => c.code);
+    expect(codes.sort()).toEqual(['P0128', 'P0301', 'P0302', 'U0100']);
+    expect(all(scan.codes.pending).map((c) => c.code)).toEqual(['C0035']);
+    expect(scan.live.some((l) => l.readings.some((r) => r.name === 'rpm'))).toBe(true);
+  });
+
+  test('a name is no proof: the list of commands that it lacks is', async () => {
+    const session = await bench({ personality: 'clone-false-v2.1', ...QUICK }).connected();
+    expect(session.adapter.facts?.version).toBe('ELM327 v2.1');
+    expect(session.adapter.capabilities().lacks).toEqual(expect.arrayContaining(['ATAT1', 'AT@1']));
+  });
+
+  test('a chip that does not know the digit of expected answers is asked without it', async () => {
+    const { sim, connected } = bench({ personality: 'clone-no-digit', ...QUICK });
+    const session = await connected();
+    await session.scan();
+    await session.scan();
+    expect(session.adapter.capabilities().lacks).toContain('count digit');
+    expect(sim.heard.filter((h) => /^01.{2}[1-9A-F]$/.test(h)).length).toBeLessThan(5);
+  });
+
+  test('an STN chip is asked with its own command where one control unit is meant', async () => {
+    const { sim, connected } = bench({ personality: 'stn1110', ...QUICK });
+    const session = await connected();
+    const reply = await session.exchange.hold(session.adapter.ask('0101', '7E9'));
+    expect(reply.messages.map((m) => m.source)).toEqual(['7E9']);
+    expect(sim.heard).toContain('STPXH:7E1,D:0101');
+  });
+});
+
+describe('every bus', () => {
+  test.each(Object.keys(BUSES) as Bus[])('%s: identity, codes of every unit, values', async (bus) => {
+    const session = await bench({}, { bus, ecus: 3 }).connected();
+    const scan = await session.scan();
+    expect(session.adapter.bus?.protocol).toBe(BUSES[bus]);
+    expect(scan.info.vin).toBe(VIN);
+    expect(
+      all(scan.codes.stored)
+        .map((c) => c.code)
+        .sort(),
+    ).toEqual(['P0128', 'P0301', 'P0302', 'U0100']);
+    expect(new Set(scan.live.map((l) => l.unit)).size).toBe(3);
+    expect(scan.freezeFrames[0]).toMatchObject({ code: 'P0301' });
+  });
+
+  test.each(['can-11', 'can-29', 'can-11-250'] as const)('a car on %s that speaks J1979-2 alone', async (bus) => {
+    const { sim, connected } = bench({}, { bus, dialect: 'j1979-2' });
+    const session = await connected();
+    expect(sim.heard).toContain('22F810');
+    const scan = await session.scan();
+    expect(scan.dialect).toBe('j1979-2');
+    expect(scan.info.vin).toBe(VIN);
+    expect(
+      all(scan.codes.stored)
+        .map((c) => c.code)
+        .sort(),
+    ).toEqual(['P0128', 'P0301', 'P0302', 'U0100']);
+    expect(all(scan.codes.permanent).map((c) => c.code)).toEqual(['P0301']);
+  });
+});
+
+describe('the line to the adapter', () => {
+  test.each([9_600, 115_200, 19_200])('an adapter at %i bit/s is found', async (baud) => {
+    const wire = createWire();
+    const vehicle = car();
+    vehicle.ignition(true);
+    const sim = createElm327Simulator({ line: wire.device, vehicle, ...QUICK, baud, baudOf: () => wire.baud });
+    ends.push(() => Promise.resolve(sim.close()));
+    const opened = await openSession({ port: 'memory', baud: 38_400, signal: never, open: () => wire.open() });
+    if (!('session' in opened)) throw new Error(opened.failure.heard);
+    expect(opened.session.adapter.facts?.baud).toBe(baud);
+    await opened.session.close();
+  });
+
+  test.each([
+    ['find the adapter', { mute: true }, true, /nothing, after ATI/, /power/],
+    ['find a control unit', {}, false, /UNABLE TO CONNECT/, /ignition/],
+  ] as const)('who cannot "%s" says what was heard and what to try', async (step, faults, plugged, heard, advice) => {
+    const { sim, open } = bench();
+    Object.assign(sim.faults, faults);
+    if (!plugged) sim.plug(null);
+    const opened = await open();
+    if (!('failure' in opened)) throw new Error('connected');
+    expect(opened.failure.step).toBe(step);
+    expect(opened.failure.heard).toMatch(heard);
+    expect(opened.failure.advice).toMatch(advice);
+  });
+
+  test('a warm adapter is not reset the hard way, and keeps its protocol', async () => {
+    const { sim, open } = bench();
+    const first = await open();
+    if ('session' in first) await first.session.close();
+    const before = sim.count;
+    await open();
+    const since = sim.heard.slice(before);
+    expect(since).toContain('ATWS');
+    expect(since).not.toContain('ATZ');
+    expect(since).not.toContain('ATSP0');
+  });
+});
+
+test('a VIN comes through with every first and every last character exact', async () => {
+  for (const [i, vin] of vinFrom(66).entries()) {
+    const bus = (Object.keys(BUSES) as Bus[])[i % 9]!;
+    const session = await bench({ padding: i % 2 === 0 ? 0x00 : 0x55 }, { vin, bus }).connected();
+    expect((await session.exchange.hold(session.adapter.ask('0902'))).outcome).toBe('answered');
+    const { info } = await session.scan();
+    expect(info.vin).toBe(vin);
+  }
+});
