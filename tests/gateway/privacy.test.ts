@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { gunzipSync, inflateSync } from 'node:zlib';
+import { pino } from 'pino';
+import { expect, test, vi } from 'vitest';
+import { readGatewayConfig } from '../../config/load.ts';
+import { startGateway } from '../../gateway/main.ts';
+import { createCameraSimulator } from '../../simulators/camera/camera.ts';
+import { tempFolder } from './store/fixture.ts';
+import { startMiniCloud } from './sync/mini-cloud.ts';
+
+/** How a JPEG, PNG or WebP begins: as bytes, as base64 of them, as hex. */
+const PICTURE = /\xff\xd8\xff[\xdb\xe0-\xef]|\x89PNG|RIFF....WEBP|\/9j\/|iVBORw0K|UklGR|ffd8ff|89504e47/is;
+
+/** Stands between gateway and cloud and keeps all that goes up, unpacked. */
+async function openTap(cloud: string) {
+  const seen: Buffer[] = [];
+  const server = createServer((req, res) => {
+    const chunks: Buffer[] = [];
+    req.on('data', (c: Buffer) => chunks.push(c));
+    req.on('end', async () => {
+      const body = Buffer.concat(chunks);
+      const coding = req.headers['content-encoding'];
+      seen.push(Buffer.from(`${req.url} ${JSON.stringify(req.headers)}\n`), body);
+      if (coding === 'gzip') seen.push(gunzipSync(body));
+      if (coding === 'deflate') seen.push(inflateSync(body));
+      const headers = Object.fromEntries(
+        Object.entries(req.headers).filter(([k]) => !/^(host|connection|content-length|transfer-encoding)$/.test(k)),
+      );
+      const up = await fetch(`${cloud}${req.url}`, {
+        method: req.method!,
+        headers: headers as Record<string, string>,
+        ...(body.length > 0 ? { body } : {}),
+      });
+      const down = Buffer.from(await up.arrayBuffer());
+      res.writeHead(up.status, { 'content-type': up.headers.get('content-type') ?? 'text/plain' }).end(down);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    seen,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => void server.close(() => resolve()));
+    },
+  };
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((f) => join(folder, f))
+    .filter((f) => statSync(f).isFile());
+}
+
+test('of all that a camera shows, no picture goes up to the cloud, onto the disk or into the log', async () => {
+  const { folder, remove } = tempFolder();
+  const cloud = await startMiniCloud();
+  const tap = await openTap(cloud.url);
+  const account = { user: 'u', password: 'camera-password', rules: ['B1', 'B2'] };
+  const camera = await createCameraSimulator({ host: '127.0.0.1', port: 0, clock: Date.now, ...account });
+  const read = readGatewayConfig(
+    `
+site: { id: north, name: North, timezone: Asia/Shanghai }
+store: { folder: ${folder} }
+http: { port: 0 }
+cloud: { url: "${tap.url}", token: a-credential-of-this-gateway }
+rules: { pace: 0.05, minimumStay: 1, minimumGap: 1 }
+bays: [{ id: B1 }, { id: B2 }]
+devices:
+  - { kind: camera, id: cam-1, url: "${camera.url}", user: u, password: camera-password, rules: [{ rule: B1, bay: B1 }, { rule: B2, bay: B2 }] }
+`,
+    `${folder}/site.yaml`,
+  );
+  if (!read.ok) throw new Error(JSON.stringify(read.mistakes));
+  const logged: string[] = [];
+  const gateway = await startGateway(read.config, {
+    log: pino({ level: 'trace' }, { write: (l: string) => void logged.push(l) }),
+  });
+  try {
+    camera.setOccupied('B1', true);
+    await vi.waitFor(() => expect(camera.counts.pictures).toBeGreaterThan(1), { timeout: 30_000, interval: 100 });
+    const said = () => tap.seen.map((b) => b.toString('latin1')).join('\n');
+    await vi.waitFor(() => expect(said()).toContain('liftgate.bay.occupancy.v1'), { timeout: 30_000, interval: 100 });
+
+    expect(said()).not.toMatch(PICTURE);
+    expect(logged.join('\n')).not.toMatch(PICTURE);
+    const files = filesUnder(folder);
+    expect(files.length).toBeGreaterThan(0);
+    for (const f of files)
+      expect(`${f} ${readFileSync(f).toString('latin1').match(PICTURE)?.index}`).toBe(`${f} undefined`);
+    // The search itself finds what it is for.
+    expect(Buffer.from([0xff, 0xd8, 0xff, 0xe0]).toString('latin1')).toMatch(PICTURE);
+  } finally {
+    await gateway.stop();
+    await camera.close();
+    await tap.close();
+    await cloud.close();
+    remove();
+  }
+}, 90_000);
