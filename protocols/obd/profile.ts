@@ -10,18 +10,18 @@ import type { Steps } from './steps.ts';
  * A maker's own parameters, from a file that the user writes (config/examples/obd-profile.yaml). Only reading requests
  * are allowed: services 21 and 22. Nothing in a profile can write to a car.
  */
+/** YAML takes 7E1 for a number, 70. */
+const digits = () => z.string({ error: 'put it in quotes, for without them YAML takes some of these for numbers' });
+
 const parameter = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name is of small letters, digits and single dashes'),
-  header: z
-    .string()
+  header: digits()
     .regex(/^([0-7][0-9A-F]{2}|[0-9A-F]{8})$/, 'a header is three digits (7E0) or eight (18DA10F1), capitals')
     .describe('Identifier to send to; one control unit, never all'),
-  request: z
-    .string()
-    .regex(
-      /^(21[0-9A-F]{2}|22[0-9A-F]{4})$/,
-      'a request is 21 and two digits, or 22 and four, capitals: it only reads',
-    ),
+  request: digits().regex(
+    /^(21[0-9A-F]{2}|22[0-9A-F]{4})$/,
+    'a request is 21 and two digits, or 22 and four, capitals: it only reads',
+  ),
   bytes: z.int().min(1).max(52).describe('Data bytes after the repeated identifier'),
   formula: z.string().min(1).max(200),
   unit: z.string().max(20).nullable().default(null),
