@@ -1,7 +1,8 @@
 import { faultRows } from './camera/faults.ts';
+import { pixelRows } from './camera/pixels.ts';
 import type { Section } from './section.ts';
 
-/** Bay cameras: a thousand faults. */
+/** Bay cameras: a thousand faults, then bays from pixels. */
 export async function run(): Promise<Section> {
-  return { title: 'Cameras', rows: await faultRows() };
+  return { title: 'Cameras', rows: [...(await faultRows()), ...(await pixelRows())] };
 }

@@ -8,7 +8,7 @@ import { launchBrowser } from '../tests/tools/browser.ts';
 import { type Lab, openLab } from '../tests/tools/lab.ts';
 import { load } from './fork.ts';
 import { latencyRows, type Row, type Section } from './section.ts';
-import { day, loadDevices, PROBE_BAY, withLoadDevices } from './workshop.ts';
+import { day, loadDevices, PROBE, PROBE_BAY, withLoadDevices } from './workshop.ts';
 
 const PASSWORD = 'bench-password';
 const PROBES = 150;
@@ -60,13 +60,7 @@ export async function run(): Promise<Section> {
 const goalOf = (name: string) => (name.startsWith('cloud') ? 500 : 150);
 
 async function probe(lab: Lab, sightings: readonly Sighting[]): Promise<Map<string, number[]>> {
-  const device = lab.rigs.devices.find((d) => d.id === `lift-${PROBE_BAY}`)!;
-  // Under a name of its own the rig's sensor would say 0 in between; so that one is taken off the line first.
-  const sensor = createSensorSimulator({
-    url: lab.brokerUrl,
-    device: device.id as string,
-    password: device.password as string,
-  });
+  const sensor = createSensorSimulator({ url: lab.brokerUrl, device: PROBE, password: PASSWORD });
   const taken = new Map(sightings.map(({ name }) => [name, [] as number[]]));
   let raised = false;
   for (let i = 0; i < PROBES; i++) {
