@@ -4,6 +4,7 @@ import type { Millis } from '../../../protocols/time.ts';
 import type { LoggedEvent } from '../../store/events.ts';
 import { type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
 import type { Queryable, Tx } from '../../store/pool.ts';
+import { newestOf } from './newest.ts';
 
 const ITEM = `id, site, kind, state, severity, since, cleared_at AS "clearedAt", bay, device, vin, detail,
   acknowledged_by AS "acknowledgedBy", acknowledged_at AS "acknowledgedAt"`;
@@ -50,34 +51,46 @@ export async function acknowledge(
 
 type AlertEvent = Extract<LoggedEvent, { type: 'liftgate.alert.v1' }>;
 
-/** Keeps the newest word on each alert. An alert that comes back under its name must be acknowledged anew. */
-export async function projectAlert(tx: Tx, site: string, e: AlertEvent): Promise<void> {
-  const { alert, kind, state, severity, since, bay, device, vin, detail } = e.data;
+/**
+ * Keeps the newest word on each alert, in one statement. An alert that comes back under its name, or grows worse, must be
+ * acknowledged anew.
+ */
+export async function projectAlerts(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
+  const told = events.filter((e): e is AlertEvent => e.type === 'liftgate.alert.v1');
+  const alerts = newestOf(told, (e) => `${e.gateway}/${e.data.alert}`);
+  if (alerts.length === 0) return;
+  const column = <T>(of: (e: AlertEvent) => T) => alerts.map(of);
   await tx.query({
-    name: 'project-alert',
+    name: 'project-alerts',
     text: `INSERT INTO alerts AS a (site, gateway, alert, kind, state, severity, since, cleared_at, bay, device, vin, detail,
         marked_at, marked_seq)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-      ON CONFLICT (site, gateway, alert) DO UPDATE SET kind = $4, state = $5, severity = $6, since = $7, cleared_at = $8,
-        bay = $9, device = $10, vin = $11, detail = $12, marked_at = $13, marked_seq = $14,
-        acknowledged_by = CASE WHEN a.since = $7 THEN a.acknowledged_by END,
-        acknowledged_at = CASE WHEN a.since = $7 THEN a.acknowledged_at END
-      WHERE (a.marked_at, a.marked_seq) < ($13, $14)`,
+      SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::int8[],
+        $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::int8[], $14::int8[])
+      ON CONFLICT (site, gateway, alert) DO UPDATE SET kind = excluded.kind, state = excluded.state,
+        severity = excluded.severity, since = excluded.since, cleared_at = excluded.cleared_at, bay = excluded.bay,
+        device = excluded.device, vin = excluded.vin, detail = excluded.detail, marked_at = excluded.marked_at,
+        marked_seq = excluded.marked_seq,
+        acknowledged_by = CASE WHEN SAME THEN a.acknowledged_by END,
+        acknowledged_at = CASE WHEN SAME THEN a.acknowledged_at END
+      WHERE (a.marked_at, a.marked_seq) < (excluded.marked_at, excluded.marked_seq)`.replaceAll(
+      'SAME',
+      `a.since = excluded.since AND (excluded.severity <> 'severe' OR a.severity = 'severe')`,
+    ),
     values: [
       site,
-      e.gateway,
-      alert,
-      kind,
-      state,
-      severity,
-      since,
-      state === 'cleared' ? e.time : null,
-      bay,
-      device,
-      vin,
-      JSON.stringify(detail),
-      e.time,
-      e.seq,
+      column((e) => e.gateway),
+      column((e) => e.data.alert),
+      column((e) => e.data.kind),
+      column((e) => e.data.state),
+      column((e) => e.data.severity),
+      column((e) => e.data.since),
+      column((e) => (e.data.state === 'cleared' ? e.time : null)),
+      column((e) => e.data.bay),
+      column((e) => e.data.device),
+      column((e) => e.data.vin),
+      column((e) => JSON.stringify(e.data.detail)),
+      column((e) => e.time),
+      column((e) => e.seq),
     ],
   });
 }

@@ -129,16 +129,20 @@ async function save(tx: Tx, wanted: OrderItem, now: Millis): Promise<OrderItem> 
   return next;
 }
 
-type VehicleInBay = Extract<LoggedEvent, { type: 'liftgate.bay.vehicle.v1' }>;
-
 /** The car of an order stands in a bay: work begins. Its leaving closes nothing; only a person can say "done". */
-export async function startWork(tx: Tx, site: string, e: VehicleInBay, now: Millis): Promise<void> {
-  if (e.data.order === null) return;
+export async function startWork(tx: Tx, site: string, events: readonly LoggedEvent[], now: Millis): Promise<void> {
+  const bays = new Map<string, string>();
+  for (const e of events) {
+    if (e.type !== 'liftgate.bay.vehicle.v1' || e.data.order === null || bays.has(e.data.order)) continue;
+    bays.set(e.data.order, e.data.bay);
+  }
+  if (bays.size === 0) return;
   const { rows } = await tx.query<OrderItem>(
-    `SELECT ${ITEM} FROM orders WHERE site = $1 AND order_id = $2 FOR UPDATE`,
-    [site, e.data.order],
+    `SELECT ${ITEM} FROM orders WHERE site = $1 AND order_id = ANY($2) ORDER BY order_id FOR UPDATE`,
+    [site, [...bays.keys()]],
   );
-  const order = rows[0];
-  const state = order && stateInBay(order.state);
-  if (order && state) await save(tx, { ...order, state, bay: e.data.bay }, now);
+  for (const order of rows) {
+    const state = stateInBay(order.state);
+    if (state) await save(tx, { ...order, state, bay: bays.get(order.order)! }, now);
+  }
 }

@@ -7,6 +7,7 @@ import { readVin } from '../../../protocols/vin.ts';
 import { type LoggedEvent, newestOf, scansOf } from '../../store/events.ts';
 import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
 import type { Queryable, Tx } from '../../store/pool.ts';
+import { newestOf as newestWords } from './newest.ts';
 import { visitsOf } from './visit.ts';
 
 interface VehicleRow extends Omit<VehicleSummary, 'maker'> {
@@ -170,12 +171,24 @@ export async function projectSignals(tx: Tx, site: string, events: readonly Logg
   );
 }
 
-/** The newest word on each maintenance flag. */
-export async function projectFlag(tx: Tx, site: string, e: Of<'liftgate.vehicle.flag.v1'>): Promise<void> {
+/** The newest word on each maintenance flag, in one statement. */
+export async function projectFlags(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
+  const told = events.filter((e) => e.type === 'liftgate.vehicle.flag.v1');
+  const flags = newestWords(told, (e) => `${e.data.vin} ${e.data.flag}`);
+  if (flags.length === 0) return;
   await tx.query(
-    `INSERT INTO vehicle_flags AS f (site, vin, flag, data, marked_at, marked_seq) VALUES ($1, $2, $3, $4, $5, $6)
-      ON CONFLICT (site, vin, flag) DO UPDATE SET data = $4, marked_at = $5, marked_seq = $6
-      WHERE (f.marked_at, f.marked_seq) < ($5, $6)`,
-    [site, e.data.vin, e.data.flag, JSON.stringify(e.data), e.time, e.seq],
+    `INSERT INTO vehicle_flags AS f (site, vin, flag, data, marked_at, marked_seq)
+      SELECT $1, * FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::int8[], $6::int8[])
+      ON CONFLICT (site, vin, flag) DO UPDATE SET data = excluded.data, marked_at = excluded.marked_at,
+        marked_seq = excluded.marked_seq
+      WHERE (f.marked_at, f.marked_seq) < (excluded.marked_at, excluded.marked_seq)`,
+    [
+      site,
+      flags.map((e) => e.data.vin),
+      flags.map((e) => e.data.flag),
+      flags.map((e) => JSON.stringify(e.data)),
+      flags.map((e) => e.time),
+      flags.map((e) => e.seq),
+    ],
   );
 }
