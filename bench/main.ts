@@ -7,6 +7,8 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<Section> 
   latency: () => import('./latency.ts'),
   throughput: () => import('./throughput.ts'),
   memory: () => import('./memory.ts'),
+  obd: () => import('./obd.ts'),
+  camera: () => import('./camera.ts'),
 };
 
 const words = process.argv.slice(2);
