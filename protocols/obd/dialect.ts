@@ -45,7 +45,10 @@ export interface Dialect {
   /** What the control units answered to `liveRequest(pids)`. A parameter that no table knows is left out. */
   liveValues(pids: readonly number[], messages: readonly Message[]): LiveValues[];
   supported(): Steps<Supported>;
+  /** Since codes were cleared. */
   readiness(): Steps<Told<Readiness>[]>;
+  /** This driving cycle; nothing where the dialect has no such question. */
+  cycle(): Steps<Told<Readiness>[]>;
   codes(stage: CodeStage): Steps<Told<readonly TroubleCode[]>[]>;
   freezeFrames(): Steps<FreezeFrame[]>;
   monitors(): Steps<MonitorResult[]>;

@@ -25,6 +25,7 @@ export const J1979_2: Dialect = {
   liveValues,
   supported: () => supportedIn(0xf4),
   readiness,
+  cycle: () => statusSteps(0x41),
   codes,
   freezeFrames,
   monitors,
@@ -177,6 +178,14 @@ function* monitors(): Steps<MonitorResult[]> {
   return results;
 }
 
+/** Identifiers F401 and F441: the parameters 01 and 41, where a unit has kept them. */
+function* statusSteps(pid: 0x01 | 0x41): Steps<Told<Readiness>[]> {
+  return (yield* askDid(0xf400 | pid)).flatMap(({ source, data }) => {
+    const value = readinessOf(pid, data);
+    return value === null ? [] : [{ unit: source, value }];
+  });
+}
+
 /** Groups that a request may name; those that a unit does not have it refuses. */
 const GROUPS = 16;
 
@@ -185,10 +194,7 @@ const GROUPS = 16;
  * its test. Public documents do not name the groups, so they are told by number.
  */
 function* readiness(): Steps<Told<Readiness>[]> {
-  const direct = (yield* askDid(0xf401)).flatMap(({ source, data }) => {
-    const value = readinessOf(0x01, data);
-    return value === null ? [] : [{ unit: source, value }];
-  });
+  const direct = yield* statusSteps(0x01);
   if (direct.length > 0) return direct;
   const units = new Map<string | null, { monitor: string; complete: boolean }[]>();
   for (let group = 1; group <= GROUPS; group++) {

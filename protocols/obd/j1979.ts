@@ -5,7 +5,7 @@ import { hex } from './hex.ts';
 import { legacyResult, type MonitorResult, monitorResults, oxygenResult } from './monitors.ts';
 import { decodeParameter, type PidReading } from './parameter.ts';
 import { parameterOf, splitPids } from './pids.ts';
-import { readinessOf } from './readiness.ts';
+import { type Readiness, readinessOf } from './readiness.ts';
 import { type Answer, answersTo, BITMAPS, request, supported, trouble } from './services.ts';
 import { askAll, type Steps } from './steps.ts';
 import { type InfoAnswer, infoSteps } from './vehicle-info.ts';
@@ -18,13 +18,8 @@ export const J1979: Dialect = {
   liveRequest: (pids) => `01${pids.map(hex).join('')}`,
   liveValues,
   supported: () => supportedSteps('01'),
-  readiness: function* () {
-    const answers = answersTo('0101', yield* askAll('0101'));
-    return answers.flatMap(({ source, data }) => {
-      const value = readinessOf(0x01, data);
-      return value === null ? [] : [{ unit: source, value }];
-    });
-  },
+  readiness: () => readinessSteps(0x01),
+  cycle: () => readinessSteps(0x41),
   codes: function* (stage) {
     const asked = request[stage];
     return codesByUnit(answersTo(asked, yield* askAll(asked)));
@@ -54,8 +49,16 @@ function liveValues(pids: readonly number[], messages: readonly Message[]): Live
   });
 }
 
+function* readinessSteps(pid: 0x01 | 0x41): Steps<Told<Readiness>[]> {
+  const asked = request.live(pid);
+  return answersTo(asked, yield* askAll(asked)).flatMap(({ source, data }) => {
+    const value = readinessOf(pid, data);
+    return value === null ? [] : [{ unit: source, value }];
+  });
+}
+
 /** Walks the bitmaps of a service: the last bit of each says whether some unit has a next one. */
-export function* supportedSteps(service: string, suffix = ''): Steps<Supported> {
+function* supportedSteps(service: string, suffix = ''): Steps<Supported> {
   const units = new Map<string | null, number[]>();
   for (const base of BITMAPS) {
     if (base > 0 && ![...units.values()].some((list) => list.includes(base))) break;
@@ -81,7 +84,7 @@ function codesByUnit(answers: readonly Answer[]): Told<readonly TroubleCode[]>[]
   }));
 }
 
-/** Frames are numbered from 00; few units keep more than one. Nobody's frame 09 has ever been seen. */
+/** Frames are numbered from 00, and the standard asks for one. The bound is for a unit that answers to any number. */
 const FRAMES_MAX = 10;
 
 function* freezeFrames(): Steps<FreezeFrame[]> {
@@ -148,13 +151,15 @@ function* numbersOf(first: readonly Message[], can: boolean): Steps<number[]> {
 /** Service 05: which sensors there are tells parameter 13; then tests 01 to 0A of each. */
 function* oxygenSensors(): Steps<MonitorResult[]> {
   const results: MonitorResult[] = [];
-  const there = answersTo('0113', yield* askAll('0113')).reduce((all, a) => all | (a.data[0] ?? 0), 0);
+  const told = answersTo('0113', yield* askAll('0113'));
+  // On CAN there is no service 05.
+  const there = told.reduce((all, a) => (a.can ? all : all | (a.data[0] ?? 0)), 0);
   for (let bit = 0; bit < 8; bit++) {
     if ((there & (1 << bit)) === 0) continue;
     for (let tid = 1; tid <= 10; tid++) {
       const messages = yield* askAll(`05${hex(tid)}${hex(1 << bit)}`);
       // A car that knows no service 05 knows none of its tests.
-      if (messages.length === 0 && results.length === 0) return results;
+      if (results.length === 0 && !messages.some((m) => m.bytes[0] === 0x45)) return results;
       for (const m of messages) if (m.bytes[1] === tid) results.push(...some(oxygenResult(m)));
     }
   }

@@ -147,7 +147,7 @@ const SENSOR_SCALES: Readonly<Record<number, { readonly step: number; readonly u
 };
 
 /** Sensors of service 05 are bits of a byte, as in parameter 13: the number of the bit is their place. */
-export function sensorPlace(bit: number): string {
+function sensorPlace(bit: number): string {
   return `b${(bit >> 2) + 1}s${(bit & 3) + 1}`;
 }
 

@@ -108,7 +108,7 @@ export function decodeParameter(parameter: Parameter, data: readonly number[]): 
 }
 
 /** Without the tail of binary fractions: no formula resolves finer than a millionth. */
-export function tidy(value: number): number {
+function tidy(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 

@@ -31,7 +31,7 @@ export interface ScanReport {
   readonly frames?: readonly unknown[];
 }
 
-export interface AdapterReport {
+interface AdapterReport {
   readonly id: string | null;
   readonly version: string | null;
   /** V, at pin 16. */
@@ -39,7 +39,7 @@ export interface AdapterReport {
   readonly capabilities: readonly string[] | Readonly<Record<string, unknown>>;
 }
 
-export interface EcuReport {
+interface EcuReport {
   readonly address: string | null;
   readonly name: string | null;
   readonly vin: string | null;
@@ -52,7 +52,7 @@ export interface EcuReport {
   readonly performance: readonly Counter[];
 }
 
-export interface CodeReport extends Pick<CodeDescription, 'code' | 'text' | 'severity' | 'advice'> {
+interface CodeReport extends Pick<CodeDescription, 'code' | 'text' | 'severity' | 'advice'> {
   readonly stages: readonly CodeStage[];
   /** Control units that tell it. */
   readonly units: readonly (string | null)[];
@@ -62,7 +62,7 @@ export interface CodeReport extends Pick<CodeDescription, 'code' | 'text' | 'sev
   readonly freezeFrames: readonly number[];
 }
 
-export interface ReadingReport {
+interface ReadingReport {
   readonly value: PidValue;
   readonly unit: string | null;
   /** What each control unit says, where they differ. */
@@ -70,11 +70,13 @@ export interface ReadingReport {
 }
 
 /** All control units together: a monitor is complete when it is so everywhere. */
-export interface ReadinessReport {
+interface ReadinessReport {
   readonly lamp: boolean | null;
   readonly codes: number | null;
   readonly monitors: readonly MonitorReadiness[];
   readonly ready: boolean;
+  /** Monitors of this driving cycle; empty where no unit tells. */
+  readonly thisCycle: readonly MonitorReadiness[];
 }
 
 /** Puts a scan and what the adapter said together. `words` are the user's own texts for codes. */
@@ -200,14 +202,20 @@ function readinessReport(scan: CarScan): ReadinessReport | null {
   if (scan.readiness.length === 0) return null;
   const lamps = scan.readiness.flatMap((r) => r.value.lamp ?? []);
   const counts = scan.readiness.flatMap((r) => r.value.codes ?? []);
-  const monitors = new Map<string, boolean>();
-  for (const { value } of scan.readiness) {
-    for (const m of value.monitors) monitors.set(m.monitor, (monitors.get(m.monitor) ?? true) && m.complete);
-  }
+  const monitors = together(scan.readiness);
   return {
     lamp: lamps.length === 0 ? null : lamps.includes(true),
     codes: counts.length === 0 ? null : counts.reduce((a, b) => a + b, 0),
-    monitors: [...monitors].map(([monitor, complete]) => ({ monitor, complete })),
-    ready: [...monitors.values()].every((complete) => complete),
+    monitors,
+    ready: monitors.every((m) => m.complete),
+    thisCycle: together(scan.cycle),
   };
+}
+
+function together(told: CarScan['readiness']): MonitorReadiness[] {
+  const monitors = new Map<string, boolean>();
+  for (const { value } of told) {
+    for (const m of value.monitors) monitors.set(m.monitor, (monitors.get(m.monitor) ?? true) && m.complete);
+  }
+  return [...monitors].map(([monitor, complete]) => ({ monitor, complete }));
 }

@@ -17,6 +17,8 @@ export interface CarScan {
     readonly permanent: readonly Told<readonly TroubleCode[]>[];
   };
   readonly readiness: readonly Told<Readiness>[];
+  /** The same of this driving cycle, of units that tell it. */
+  readonly cycle: readonly Told<Readiness>[];
   readonly freezeFrames: readonly FreezeFrame[];
   readonly monitors: readonly MonitorResult[];
 }
@@ -29,6 +31,7 @@ export function* scanCar(dialect: Dialect, batch = 1): Steps<CarScan> {
   const info = yield* dialect.info();
   const supported = yield* dialect.supported();
   const readiness = yield* dialect.readiness();
+  const cycle = yield* dialect.cycle();
   const stored = yield* dialect.codes('stored');
   const pending = yield* dialect.codes('pending');
   const permanent = yield* dialect.codes('permanent');
@@ -42,13 +45,14 @@ export function* scanCar(dialect: Dialect, batch = 1): Steps<CarScan> {
     live,
     codes: { stored, pending, permanent },
     readiness,
+    cycle,
     freezeFrames,
     monitors,
   };
 }
 
 /** One reading of every parameter that somebody supports; what a batch left out is asked for alone. */
-export function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Steps<LiveValues[]> {
+function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Steps<LiveValues[]> {
   const pids = [...new Set(supported.flatMap((s) => s.value))].filter((pid) => pid % 0x20 !== 0).sort((a, b) => a - b);
   const found: LiveValues[] = [];
   for (let i = 0; i < pids.length; i += batch) {

@@ -12,9 +12,6 @@ export const uds = {
   codesByStatus: (mask: number) => `1902${hex(mask)}`,
 } as const;
 
-/** Identifiers of ISO 14229-1, annex C.1, that tell who a control unit is. */
-export const IDENTITY = { vin: 0xf190, serial: 0xf18c, hardware: 0xf191, software: 0xf195, part: 0xf187 } as const;
-
 /** Response times of ISO 14229-2 in ms. */
 export const UDS_TIMES = {
   p2: 50,
@@ -36,7 +33,7 @@ export const UDS_TIMES = {
  * - `locked`: a security gateway; stop.
  * - `report`: tell it, and go on.
  */
-export type RefusalAdvice = 'park' | 'session' | 'again' | 'wait' | 'conditions' | 'locked' | 'report';
+type RefusalAdvice = 'park' | 'session' | 'again' | 'wait' | 'conditions' | 'locked' | 'report';
 
 interface Reason {
   readonly words: string;

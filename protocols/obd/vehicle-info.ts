@@ -4,7 +4,7 @@ import type { Steps } from './steps.ts';
 
 /** Service 09: who the car and its control units are. */
 
-export interface Calibration {
+interface Calibration {
   readonly id: string;
   /** Calibration verification number, eight hexadecimal digits; null when the unit told fewer of them than ids. */
   readonly cvn: string | null;
@@ -15,7 +15,7 @@ export interface Counter {
   readonly value: number;
 }
 
-export interface UnitInfo {
+interface UnitInfo {
   readonly unit: string | null;
   readonly name: string | null;
   readonly vin: string | null;

@@ -30,6 +30,7 @@ const CLASSIC: Car = {
   '0100': ['7E8: 41 00 18 18 00 01', '7E9: 41 00 00 08 00 00'],
   '0120': ['7E8: 41 20 00 03 00 00'],
   '0101': ['7E8: 41 01 81 07 65 21', '7E9: 41 01 00 00 00 00'],
+  '0141': ['7E8: 41 41 00 07 65 01'],
   '0104': ['7E8: 41 04 80'],
   '0105': ['7E8: 41 05 7B'],
   '010C': ['7E8: 41 0C 1A F8'],
@@ -59,6 +60,7 @@ const ON_UDS: Car = {
   '22F400': ['7E8: 62 F4 00 18 18 00 00'],
   '22F401': ['7E8: 62 F4 01 81 07 65 21'],
   '22F404F405F40CF40D': ['7E8: 62 F4 0C 1A F8 F4 04 80 F4 05 7B'],
+  '22F441': ['7E8: 62 F4 41 00 07 65 01'],
   '22F404': ['7E8: 62 F4 04 80'],
   '22F405': ['7E8: 62 F4 05 7B'],
   '22F40C': ['7E8: 62 F4 0C 1A F8'],
@@ -165,6 +167,15 @@ describe('the classic dialect', () => {
   });
 });
 
+test('the older oxygen tests are never asked on CAN', async () => {
+  const asked: string[] = [];
+  await follow(J1979.monitors(), async (ask) => {
+    asked.push(ask.request);
+    return answers({ '0113': ['7E8: 41 13 03'] }, ask);
+  });
+  expect(asked).toEqual(['0600', '0113']);
+});
+
 describe('the dialect on UDS', () => {
   test('codes carry failure type and status, and what was not asked is left out', async () => {
     expect(await run(J1979_2.codes('stored'), ON_UDS)).toEqual([
@@ -242,6 +253,9 @@ describe.each([
         permanent: ['P0420'],
       });
       expect(report.readiness).toMatchObject({ lamp: true, codes: 1, ready: false });
+      expect(report.readiness?.thisCycle.filter((m) => !m.complete)).toEqual([
+        { monitor: 'catalyst', complete: false },
+      ]);
       expect(report.ecus[0]).toMatchObject({ address: '7E8', name: 'ECM-EngineControl' });
       expect(report.codes.find((c) => c.code === 'P0420')).toMatchObject({
         stages: expect.arrayContaining(['stored', 'permanent']),

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { bytesOf } from '../../../protocols/obd/hex.ts';
+import { follow } from '../../../protocols/obd/steps.ts';
 import { patience, reasonOf, settle, statusBits, UDS_TIMES, uds } from '../../../protocols/obd/uds.ts';
+import { udsUnit } from '../../../protocols/obd/uds-unit.ts';
 
 describe('requests of ISO 14229-1', () => {
   test('are written as digits', () => {
@@ -60,5 +63,57 @@ test('the status byte has eight meanings', () => {
     failedSinceClear: true,
     notCompleteThisCycle: false,
     lamp: false,
+  });
+});
+
+describe('one control unit asked alone', () => {
+  const say = (text: string) => [{ source: '7E8', bytes: bytesOf(text.replaceAll(' ', ''))!, can: true }];
+  const ask = async (car: Record<string, string>) => {
+    const asked: string[] = [];
+    const unit = await follow(udsUnit('7E8'), async ({ request }) => {
+      asked.push(request);
+      const answer = request === '22F190' && asked.includes('1003') ? car['22F190 in 10 03'] : car[request];
+      return answer === undefined ? [] : say(answer);
+    });
+    return { asked, unit };
+  };
+
+  test('tells who it is and all its codes, after one change of level', async () => {
+    const { asked, unit } = await ask({
+      '22F190': '7F 22 7F',
+      '1003': '50 03 00 32 01 F4',
+      '22F190 in 10 03': '62 F1 90 31 48 47 43 4D 38 32 36 33 33 41 30 30 34 33 35 32',
+      '22F195': '62 F1 95 56 31 2E 32 00 00',
+      '22F187': '7F 22 31',
+      '19020C': '59 02 FF 03 01 00 2F C1 21 87 08',
+    });
+    expect(asked).toEqual(['22F190', '1003', '22F190', '22F187', '22F18C', '22F195', '19020C']);
+    expect(unit).toEqual({
+      unit: '7E8',
+      vin: '1HGCM82633A004352',
+      part: null,
+      serial: null,
+      software: 'V1.2',
+      codes: [
+        { code: 'P0301', failureType: 0, status: 0x2f },
+        { code: 'U0121', failureType: 0x87, status: 0x08 },
+      ],
+      refused: [{ request: '22F187', words: 'request out of range' }],
+    });
+  });
+
+  test('asks for another level only once, and never unlocks anything', async () => {
+    const no = {
+      '22F190': '7F 22 7F',
+      '22F190 in 10 03': '7F 22 7F',
+      '22F187': '7F 22 7F',
+      '22F18C': '7F 22 33',
+      '19020C': '7F 19 7F',
+    };
+    const { asked, unit } = await ask(no);
+    expect(asked.filter((a) => a === '1003')).toHaveLength(1);
+    expect(asked.every((a) => /^(10|19|22)/.test(a))).toBe(true);
+    expect(unit.refused).toHaveLength(4);
+    expect(unit.codes).toEqual([]);
   });
 });
