@@ -116,7 +116,7 @@ async function measure(row: Labelled, known: Polygon | null) {
     throw new LiftgateError('invalid', `${row.where}: ${row.path}: ${e instanceof Error ? e.message : String(e)}`);
   });
   // A name alone means the whole picture: somebody cut the bay out already.
-  const polygon = known ?? readRegion(row.region, frame.original) ?? WHOLE;
+  const polygon = known ?? readRegion(row.corners, frame.original) ?? WHOLE;
   const { luma, cells } = looker.look(frame, [polygon]);
   return { polygon, cells: cells[0]!, dark: isTooDark(luma) };
 }

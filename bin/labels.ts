@@ -10,8 +10,10 @@ export interface Labelled {
   readonly file: string;
   /** Null: no label given. */
   readonly occupied: boolean | null;
-  /** A polygon, a rectangle, or a name; empty for the whole picture. */
+  /** What the model calls it: the name, or the corners where it has none; empty for the whole picture. */
   readonly region: string;
+  /** Corners as written; empty for the whole picture. */
+  readonly corners: string;
   /** For messages: file and line. */
   readonly where: string;
 }
@@ -41,7 +43,9 @@ export async function readLabels(name: string): Promise<Labelled[]> {
     const label = cells[column.label]?.trim() ?? '';
     // A polygon without quotes has spread over the columns that follow.
     const region = column.region < 0 ? '' : cells.slice(column.region).join(',').trim();
-    return [{ path, file: resolve(dirname(name), path), occupied: labelOf(label, where), region, where }];
+    const [before, after] = region.split('=', 2).map((s) => s.trim());
+    const named = { region: before ?? '', corners: after ?? region };
+    return [{ path, file: resolve(dirname(name), path), occupied: labelOf(label, where), ...named, where }];
   });
   if (rows.length === 0) throw new LiftgateError('invalid', `${name}: expected at least one picture, got none`);
   return rows;

@@ -23,7 +23,7 @@ export function databaseUrl(): string | undefined {
 }
 
 /**
- * Reads a gateway's configuration; `store.folder` comes back absolute.
+ * Reads a gateway's configuration; `store.folder` and the models of cameras come back absolute.
  * @throws LiftgateError `config`, whose message lists all mistakes with path and line.
  */
 export async function loadGatewayConfig(file: string): Promise<GatewayConfig> {
@@ -42,7 +42,12 @@ export function readGatewayConfig(text: string, file: string): Outcome<GatewayCo
   if (!outcome.ok) return outcome;
   const { store } = outcome.config;
   const folder = resolve(dirname(file), store.folder);
-  return { ok: true, config: { ...outcome.config, store: { ...store, folder } } };
+  const devices = outcome.config.devices.map((d) =>
+    d.kind === 'camera' && d.pixels
+      ? { ...d, pixels: { ...d.pixels, model: resolve(dirname(file), d.pixels.model) } }
+      : d,
+  );
+  return { ok: true, config: { ...outcome.config, store: { ...store, folder }, devices } };
 }
 
 /** Checks the text of a cloud's configuration; relative folders are taken from the place of `file`. */

@@ -107,6 +107,18 @@ export const CameraDevice = z.strictObject({
     .max(32)
     .optional()
     .describe('Contacts wired to the camera.'),
+  pixels: z
+    .strictObject({
+      model: z
+        .string()
+        .min(1)
+        .describe(
+          'Model of liftgate camera calibrate, relative to this file; its regions are named like bays of the rules.',
+        ),
+      every: z.number().min(1).max(60).default(5).describe('Seconds between two pictures; motion wakes one sooner.'),
+    })
+    .optional()
+    .describe('A second opinion on the bays from pictures; left out: pictures only tell whether the camera is well.'),
 });
 export const SensorDevice = z.strictObject({
   kind: z.literal('sensor'),

@@ -15,6 +15,8 @@ export interface Context {
   bayOf(device: DeviceSetting, part: string | null): string | null;
 }
 
+const PIXELS = 'pixels/';
+
 export function contextOf(settings: EngineSettings): Context {
   const bays = settings.bays.map((b) => b.id);
   const byName = new Map(bays.map((b) => [b.toLowerCase(), b]));
@@ -30,6 +32,10 @@ export function contextOf(settings: EngineSettings): Context {
     device: (id) => devices.get(id),
     bayNamed,
     bayOf: (device, part) => {
+      if (device.pixels && part?.startsWith(PIXELS)) {
+        const seen = part.slice(PIXELS.length);
+        return exact.has(seen) ? seen : null;
+      }
       const rule =
         part === null
           ? undefined

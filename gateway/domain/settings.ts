@@ -23,6 +23,8 @@ export interface DeviceSetting {
   readonly rules?: readonly { readonly rule: string; readonly bay: string }[] | undefined;
   /** Cameras: contacts wired to them, and the bay that each belongs to. */
   readonly inputs?: readonly { readonly input: string; readonly bay: string }[] | undefined;
+  /** Cameras: it also tells by the part `pixels/BAY` what pictures say of a bay. */
+  readonly pixels?: object | undefined;
 }
 
 /** Thresholds; units as in the configuration: seconds, minutes where named so, mm. */

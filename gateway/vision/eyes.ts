@@ -13,13 +13,19 @@ export interface Sight {
   readonly bays: readonly Verdict[];
 }
 
-const UNKNOWN: Verdict = { occupied: null, probability: 0.5 };
+/** Whole pictures are compared this often at most: it is the dearest part of a look. */
+const STILL_EVERY_MS = 9_000;
+
+/** Nothing is said of a bay that cannot be seen. */
+export const UNKNOWN: Verdict = { occupied: null, probability: 0.5 };
 
 /** Looks at the pictures of one camera, one after the other, and keeps none. */
 export class Eyes {
   private readonly models: readonly RegionModel[];
   private readonly looker = new Looker();
   private readonly still = new FrozenWatch();
+  private stillAt = -Infinity;
+  private frozen = false;
   private readonly view: ViewWatch;
 
   constructor(models: readonly RegionModel[] = []) {
@@ -32,7 +38,11 @@ export class Eyes {
    * @throws LiftgateError `invalid` when it is no picture
    */
   async look(picture: Buffer, now: number): Promise<Sight> {
-    const frozen = this.still.look(await blockPrints(picture), now);
+    if (now - this.stillAt >= STILL_EVERY_MS) {
+      this.stillAt = now;
+      this.frozen = this.still.look(await blockPrints(picture), now);
+    }
+    const { frozen } = this;
     const { luma, cells } = this.looker.look(
       await readFrame(picture),
       this.models.map((m) => m.polygon),

@@ -20,7 +20,8 @@ async function openTap(cloud: string) {
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
     req.on('data', (c: Buffer) => chunks.push(c));
-    req.on('end', async () => {
+    req.on('end', () => void pass());
+    const pass = async () => {
       const body = Buffer.concat(chunks);
       const coding = req.headers['content-encoding'];
       seen.push(Buffer.from(`${req.url} ${JSON.stringify(req.headers)}\n`), body);
@@ -36,7 +37,7 @@ async function openTap(cloud: string) {
       });
       const down = Buffer.from(await up.arrayBuffer());
       res.writeHead(up.status, { 'content-type': up.headers.get('content-type') ?? 'text/plain' }).end(down);
-    });
+    };
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

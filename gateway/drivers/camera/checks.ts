@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLiftgateError } from '../../../protocols/error.ts';
+import type { Reading } from '../../../protocols/reading.ts';
 import type { Eyes, Sight } from '../../vision/eyes.ts';
 import type { Health } from './health.ts';
+import type { PixelReport } from './pixels.ts';
 import { measureClock } from './services.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Session } from './soap.ts';
@@ -16,18 +18,51 @@ export interface Line {
   readonly health: Health;
   /** Looks at its pictures; remembers what they showed from one connect to the next. */
   readonly eyes: Eyes;
-  /** Says the health now, if it changed or 5 s went by. */
-  readonly tell: () => Promise<void>;
+  /** What pixels say of the bays; null where the camera has no model. */
+  readonly pixels: PixelReport | null;
+  /** Says what there is, and the health now, if it changed or 5 s went by. */
+  readonly tell: (more?: readonly Reading[]) => Promise<void>;
 }
+
+/** Lets somebody wait no longer. */
+export class Nudge {
+  private go = (): void => {};
+
+  nudge(): void {
+    this.go();
+  }
+
+  /** Resolves after `ms`, at a nudge, or when aborted. */
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const nudged = new Promise<void>((resolve) => {
+      this.go = resolve;
+    });
+    const waited = pause(ms, undefined, { signal: AbortSignal.any([signal, over.signal]), ref: false }).catch(() => {});
+    await Promise.race([nudged, waited]);
+    over.abort();
+  }
+}
+
+/** A nudge is not heard sooner than this after the last check. */
+const LEAST_MS = 1_000;
 
 /**
  * Runs a check again and again, until aborted; what it throws is for the pull loop to meet.
- * @param check may give a longer wait until the next time, in ms
+ * @param check may give a longer wait until the next time, in ms, that no nudge shortens
  */
-export async function repeat(everyMs: number, signal: AbortSignal, check: () => Promise<number | null>): Promise<void> {
+export async function repeat(
+  everyMs: number,
+  signal: AbortSignal,
+  check: () => Promise<number | null>,
+  nudge = new Nudge(),
+): Promise<void> {
+  const deaf = new Nudge();
   while (!signal.aborted) {
     const longer = await check().catch(() => null);
-    await pause(longer ?? everyMs, undefined, { signal, ref: false }).catch(() => {});
+    const least = longer ?? Math.min(LEAST_MS, everyMs);
+    await deaf.wait(least, signal);
+    if (longer === null && everyMs > least) await nudge.wait(everyMs - least, signal);
   }
 }
 
@@ -61,6 +96,6 @@ export async function checkPicture(
     health.set('shifted', sight.shifted, 'eyes');
     health.set('too-dark', sight.tooDark, 'eyes');
   }
-  await line.tell();
+  await line.tell(line.pixels?.take(sight, session.clock()));
   return refused ? REFUSED_MS * line.session.pace : null;
 }

@@ -1,12 +1,14 @@
 import type { DeviceOf } from '../../../config/schema.ts';
 import { isLiftgateError, LiftgateError } from '../../../protocols/error.ts';
 import { type TopicSpec, topicPath } from '../../../protocols/onvif/topic.ts';
+import type { Reading } from '../../../protocols/reading.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import { Eyes } from '../../vision/eyes.ts';
 import type { Driver, Emit } from '../driver.ts';
 import { CreateBudget } from './budget.ts';
-import { checkClock, checkPicture, type Line, repeat } from './checks.ts';
+import { checkClock, checkPicture, type Line, Nudge, repeat } from './checks.ts';
 import { Health, type HealthCode, isHealthCode } from './health.ts';
+import { openModels, PixelReport } from './pixels.ts';
 import { openPullPoint, type PullPoint, type Refusal } from './pull-point.ts';
 import { Report, type RuleChange } from './report.ts';
 import { findServices, firstProfile, measureClock } from './services.ts';
@@ -35,7 +37,7 @@ export interface CameraDeps {
 
 /**
  * An ONVIF camera: clock, services, login, pull point, and then one long poll after the other until the line is lost.
- * Emits `camera.occupied` (part: the rule) after each connect and on change, `camera.motion`, contacts that are wired to
+ * Emits `camera.occupied` (part: the rule, or `pixels/` and the bay, where it has a model) after each connect and on change, `camera.motion`, contacts that are wired to
  * the camera, and `device.health` with every pull, at most every 5 s.
  *
  * `run` rejects with a LiftgateError: `denied` (wrong password), `config` (no event service, wrong certificate), `busy`
@@ -52,21 +54,28 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
     ...(deps.onChange && { onChange: deps.onChange }),
   });
   const budget = new CreateBudget(pace);
-  const eyes = new Eyes();
+  let eyes: Eyes | null = null;
+  const pictureMs = config.pixels ? 1_000 * config.pixels.every : PICTURE_EVERY_MS;
+  const watched = (rules ?? []).map((r) => r.bay);
   return {
     async run(emit, signal) {
+      const models = config.pixels ? await openModels(id, config.pixels.model, watched) : [];
+      // Kept from run to run: what it saw before tells whether the camera was pushed meanwhile.
+      eyes ??= new Eyes(models);
+      const bays = models.map((m) => m.region);
+      const pixels = config.pixels ? new PixelReport(id, bays) : null;
       const health = new Health();
       const login = { user: config.user, password: config.password };
       const session = openSession(id, url, login, deps.clock, { fingerprint, pace });
       session.remeasure = async (s) => void (await measureClock(session, s));
-      const tell = async () => {
-        const readings = health.due(id, deps.clock());
+      const tell = async (more: readonly Reading[] = []) => {
+        const readings = [...more, ...health.due(id, deps.clock())];
         if (readings.length > 0) await emit(readings);
       };
-      const line: Line = { session, health, eyes, tell };
+      const line: Line = { session, health, eyes, pixels, tell };
       try {
         const { pullPoint, snapshots } = await connect(line, budget, signal);
-        await listen(line, pullPoint, snapshots, report, emit, signal);
+        await listen(line, { pullPoint, snapshots, report, pictureMs }, emit, signal);
       } catch (e) {
         if (signal.aborted) return;
         if (isLiftgateError(e) && e.code === 'denied') await tellTrouble(line, 'wrong-password');
@@ -127,16 +136,16 @@ function refusedError(device: string, { refused, reason }: Refusal): LiftgateErr
 
 async function listen(
   line: Line,
-  pullPoint: PullPoint,
-  snapshots: Snapshots | null,
-  report: Report,
+  parts: { pullPoint: PullPoint; snapshots: Snapshots | null; report: Report; pictureMs: number },
   emit: Emit,
   signal: AbortSignal,
 ): Promise<void> {
   const { session, health } = line;
+  const { pullPoint, snapshots, report, pictureMs } = parts;
+  const moved = new Nudge();
   const over = new AbortController();
   const checks = [
-    repeat(PICTURE_EVERY_MS * session.pace, over.signal, () => checkPicture(line, snapshots, over.signal)),
+    repeat(pictureMs * session.pace, over.signal, () => checkPicture(line, snapshots, over.signal), moved),
     repeat(CLOCK_EVERY_MS * session.pace, over.signal, () => checkClock(line, over.signal)),
   ];
   const start = performance.now();
@@ -148,6 +157,7 @@ async function listen(
       const notifications = await pullPoint.pull();
       const now = session.clock();
       const readings = report.take(notifications, health, now, session.offsetMs);
+      if (readings.some((r) => r.signal === 'camera.motion' && r.value === true)) moved.nudge();
       if (!swept && performance.now() - start >= SWEEP_MS * session.pace) {
         swept = true;
         readings.push(...report.sweep(now));

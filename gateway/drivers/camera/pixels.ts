@@ -1,0 +1,50 @@
+import { LiftgateError } from '../../../protocols/error.ts';
+import { type Reading, reading } from '../../../protocols/reading.ts';
+import type { Millis } from '../../../protocols/time.ts';
+import { type Sight, UNKNOWN } from '../../vision/eyes.ts';
+import { loadModel } from '../../vision/file.ts';
+import type { RegionModel } from '../../vision/model.ts';
+
+/**
+ * The classifiers of a camera's bays.
+ * @param bays the bays that the camera watches; each region of the model must be one of them
+ * @throws LiftgateError `config`
+ */
+export async function openModels(
+  device: string,
+  path: string,
+  bays: readonly string[],
+): Promise<readonly RegionModel[]> {
+  const { regions } = await loadModel(path);
+  const stranger = regions.find((r) => !bays.includes(r.region));
+  if (stranger)
+    throw new LiftgateError(
+      'config',
+      `device ${device}: ${path} has a region "${stranger.region}", expected one of the bays of its rules ` +
+        `(${bays.join(', ')}); write BAY=corners in the column region of the label file`,
+      { about: `device ${device}` },
+    );
+  return regions;
+}
+
+/** Tells what pixels say of each bay: a second opinion beside the camera's own rules, of the same group of evidence. */
+export class PixelReport {
+  private readonly device: string;
+  private readonly bays: readonly string[];
+  private readonly said = new Map<string, boolean | null>();
+
+  constructor(device: string, bays: readonly string[]) {
+    this.device = device;
+    this.bays = bays;
+  }
+
+  /** What changed; all of it the first time. `sight` null: there was no picture to look at. */
+  take(sight: Sight | null, now: Millis): Reading[] {
+    return this.bays.flatMap((bay, i) => {
+      const { occupied } = sight?.bays[i] ?? UNKNOWN;
+      if (this.said.has(bay) && this.said.get(bay) === occupied) return [];
+      this.said.set(bay, occupied);
+      return [reading(this.device, 'camera.occupied', occupied, now, { part: `pixels/${bay}` })];
+    });
+  }
+}
