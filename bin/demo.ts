@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureBuilt } from '../dashboard/serve/index.ts';
 import { messageOf } from '../protocols/error.ts';
+import { GATEWAY_PREFIX } from '../protocols/sync.ts';
 import { configurationOf } from '../simulators/configuration.ts';
 import { type Day, readDay } from '../simulators/day.ts';
 import { createRigs } from '../simulators/rig.ts';
@@ -32,7 +33,7 @@ export interface DemoOptions {
 
 /** What must be remembered so that the data of one demo can be used by the next. */
 interface Memory {
-  readonly credential: string | null;
+  readonly credential: string;
   readonly password: string;
   readonly sitePassword: string;
 }
@@ -62,12 +63,13 @@ export async function run(options: DemoOptions): Promise<number> {
 async function play(day: Day, folder: string, ports: Ports, speed: number, signal: AbortSignal): Promise<void> {
   const memory = recall(folder);
   const parts = new Map<string, Part>();
+  const credential = memory?.credential ?? `${GATEWAY_PREFIX}${randomBytes(32).toString('base64url')}`;
   const cloudOrder: CloudOrder = {
     port: ports.cloud,
     folder: join(folder, 'cloud'),
     site: day.site.id,
     gateway: GATEWAY,
-    credential: memory?.credential ?? null,
+    credential,
     manager: memory ? null : { name: 'Demo', email: EMAIL, password: secret() },
   };
   const password = memory?.password ?? cloudOrder.manager!.password;
@@ -79,17 +81,24 @@ async function play(day: Day, folder: string, ports: Ports, speed: number, signa
   const [cloudWarm, gatewayWarm] = [startCloud(), startGateway()];
   const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${ports.broker}` });
   try {
-    const cloud = await cloudWarm.start(cloudOrder);
-    parts.set('cloud', cloud.part);
-    const { url: cloudUrl, credential } = cloud.ready;
     remember(folder, { credential, password, sitePassword });
     // The bays open now: what was before the demo is nothing to be measured against.
     const open = new Date().toTimeString().slice(0, 5);
     const around = { brokerPort: ports.broker, httpPort: ports.wall, folder: join(folder, 'gateway'), open };
+    const cloudUrl = `http://127.0.0.1:${ports.cloud}`;
     const configuration = configurationOf(day, rigs, { ...around, cloud: { url: cloudUrl, token: credential } });
     writeFileSync(configFile, configuration, { mode: 0o600 });
-    const gateway = await gatewayWarm.start({ config: configFile });
-    parts.set('gateway', gateway.part);
+    // Side by side: the wall does not wait for the cloud.
+    const [gateway, cloud] = await Promise.all([
+      gatewayWarm.start({ config: configFile }).then((started) => {
+        parts.set('gateway', started.part);
+        return started;
+      }),
+      cloudWarm.start(cloudOrder).then((started) => {
+        parts.set('cloud', started.part);
+        return started;
+      }),
+    ]);
     await setSitePassword(gateway.ready, sitePassword);
 
     tell(day, gateway.ready.url, cloudUrl, { password, sitePassword }, [...parts.values()], folder);
@@ -102,7 +111,7 @@ async function play(day: Day, folder: string, ports: Ports, speed: number, signa
       now: Date.now,
       blindBays,
     });
-    const again = { ...cloudOrder, credential, manager: null };
+    const again = { ...cloudOrder, manager: null };
     void keepAlive(cloud.part, async () => (await startCloud().start(again)).part, parts, signal);
     void keepAlive(gateway.part, async () => (await startGateway().start({ config: configFile })).part, parts, signal);
     await runWorkshop({ day, rigs, speed, clock: Date.now, ...deskOf(advisor) }, signal);

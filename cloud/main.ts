@@ -3,7 +3,7 @@ import pino, { type Logger } from 'pino';
 import { databaseUrl } from '../config/load.ts';
 import type { CloudConfig } from '../config/schema.ts';
 import type { MailItem, Person } from '../protocols/api/console.ts';
-import { LiftgateError } from '../protocols/error.ts';
+import { isLiftgateError, LiftgateError } from '../protocols/error.ts';
 import type { Clock } from '../protocols/time.ts';
 import { buildCloudApp, SURROUNDINGS } from './app.ts';
 import { followLogs } from './board/tail.ts';
@@ -27,6 +27,8 @@ export interface CloudOptions {
   readonly mailbox?: { list(): MailItem[] };
   /** Folder of the built pages, if not the usual one. */
   readonly pages?: string;
+  /** Gateways that are registered before it listens; one that is there already keeps its credential. */
+  readonly gateways?: readonly { readonly site: string; readonly gateway: string; readonly credential: string }[];
 }
 
 export interface Cloud {
@@ -69,6 +71,9 @@ export async function startCloud(config: CloudConfig, options: CloudOptions = {}
   };
   try {
     const db = await openDatabase(config, undo, onError);
+    for (const { site, gateway, credential } of options.gateways ?? []) {
+      await createGateway(db, site, gateway, clock(), credential).catch(unlessConflict);
+    }
     const boards = followLogs({ db, clock, monotonic: () => performance.now(), onError });
     undo.push(() => boards.stop());
     const quiet = { from: config.notices.quietFrom, to: config.notices.quietTo };
@@ -101,6 +106,10 @@ export async function startCloud(config: CloudConfig, options: CloudOptions = {}
     await stop();
     throw e;
   }
+}
+
+function unlessConflict(e: unknown): void {
+  if (!isLiftgateError(e) || e.code !== 'conflict') throw e;
 }
 
 async function openDatabase(

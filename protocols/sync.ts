@@ -4,6 +4,9 @@ import { CloudEvent } from './event.ts';
 /** Most events in a batch, and most bytes of a batch after gzip and after inflating. */
 export const SYNC_LIMITS = { events: 1_000, bytes: 1_048_576, inflatedBytes: 8_388_608 } as const;
 
+/** How the credential of a gateway begins, so that one found in the wrong place is known for what it is. */
+export const GATEWAY_PREFIX = 'lg_gw_';
+
 /** Decimal text of a cursor or a seq: exact at any size. */
 const Cursor = z.string().regex(/^[0-9]{1,19}$/, 'a decimal number as text');
 

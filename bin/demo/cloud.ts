@@ -9,15 +9,13 @@ export interface CloudOrder {
   readonly folder: string;
   readonly site: string;
   readonly gateway: string;
-  /** The credential of an earlier run; null: register the gateway anew. */
-  readonly credential: string | null;
+  readonly credential: string;
   /** Of the first manager; null: there is one already. */
   readonly manager: { readonly name: string; readonly email: string; readonly password: string } | null;
 }
 
 export interface CloudReady {
   readonly url: string;
-  readonly credential: string;
 }
 
 asPart<CloudOrder>(async ({ port, folder, site, gateway, credential, manager }) => {
@@ -29,9 +27,9 @@ asPart<CloudOrder>(async ({ port, folder, site, gateway, credential, manager }) 
     // People try the demo at any hour; a real store keeps the default.
     notices: { quietFrom: '03:00', quietTo: '03:01' },
   });
-  const cloud = await startCloud(config, { mailbox });
+  const cloud = await startCloud(config, { mailbox, gateways: [{ site, gateway, credential }] });
   if (manager) await cloud.createPerson({ ...manager, role: 'manager', locale: 'zh-CN' });
-  const ready: CloudReady = { url: cloud.url, credential: credential ?? (await cloud.createGateway(site, gateway)) };
+  const ready: CloudReady = { url: cloud.url };
   return {
     ready,
     stop: async () => {

@@ -7,6 +7,7 @@ import { type Part, warmUp } from '../../bin/demo/child.ts';
 import type { CloudOrder, CloudReady } from '../../bin/demo/cloud.ts';
 import type { GatewayOrder, GatewayReady } from '../../bin/demo/gateway.ts';
 import { ensureBuilt } from '../../dashboard/serve/index.ts';
+import { GATEWAY_PREFIX } from '../../protocols/sync.ts';
 import { configurationOf } from '../../simulators/configuration.ts';
 import type { Day } from '../../simulators/day.ts';
 import { createRigs, type Rigs } from '../../simulators/rig.ts';
@@ -27,7 +28,7 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export const EMAIL = 'manager@example.com';
+const EMAIL = 'manager@example.com';
 
 /** @param change may alter the gateway's configuration text before it is used. */
 export async function openLab(day: Day, change: (yaml: string) => string = (yaml) => yaml): Promise<Lab> {
@@ -40,17 +41,18 @@ export async function openLab(day: Day, change: (yaml: string) => string = (yaml
   const brokerUrl = `mqtt://127.0.0.1:${brokerPort}`;
   const config = join(folder, 'gateway.yaml');
   const password = randomBytes(12).toString('base64url');
+  const credential = `${GATEWAY_PREFIX}${randomBytes(32).toString('base64url')}`;
   const order: CloudOrder = {
     port: cloudPort,
     folder: join(folder, 'cloud'),
     site: day.site.id,
     gateway: 'gw-1',
-    credential: null,
+    credential,
     manager: { name: 'Lab', email: EMAIL, password },
   };
   const rigs = await createRigs({ day, clock: Date.now, broker: brokerUrl });
   const cloud = await warmUp<CloudOrder, CloudReady>('cloud', folder).start(order);
-  const { url: cloudUrl, credential } = cloud.ready;
+  const { url: cloudUrl } = cloud.ready;
   const around = { brokerPort, httpPort, folder: join(folder, 'gateway'), cloud: { url: cloudUrl, token: credential } };
   writeFileSync(config, change(configurationOf(day, rigs, around)), { mode: 0o600 });
   const startGateway = () => warmUp<GatewayOrder, GatewayReady>('gateway', folder).start({ config });
@@ -68,7 +70,7 @@ export async function openLab(day: Day, change: (yaml: string) => string = (yaml
       parts.gateway = (await startGateway()).part;
     },
     restartCloud: async () => {
-      const again = { ...order, credential, manager: null };
+      const again = { ...order, manager: null };
       parts.cloud = (await warmUp<CloudOrder, CloudReady>('cloud', folder).start(again)).part;
     },
     close: async () => {

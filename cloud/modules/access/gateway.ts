@@ -1,13 +1,12 @@
 import type { GatewayItem } from '../../../protocols/api/console.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import { Id } from '../../../protocols/event.ts';
+import { GATEWAY_PREFIX } from '../../../protocols/sync.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { CLOUD } from '../../store/events.ts';
 import type { Sender } from '../../store/letter.ts';
 import { type Db, type Queryable, transaction } from '../../store/pool.ts';
 import { newToken, sha256 } from './token.ts';
-
-const GATEWAY_PREFIX = 'lg_gw_';
 
 /** Who bears this credential; asked at each call, so that a revoked gateway is out at once. */
 export async function gatewayOf(db: Queryable, token: string): Promise<Sender | null> {
@@ -21,6 +20,7 @@ export async function gatewayOf(db: Queryable, token: string): Promise<Sender | 
 
 /**
  * Registers a gateway, and its site where that is new. A revoked gateway gets a new credential and keeps its log.
+ * @param credential a new one where none is given.
  * @returns the credential, which is shown this once.
  * @throws LiftgateError `conflict` when a gateway of this name is there and not revoked.
  */
@@ -29,6 +29,7 @@ export async function createGateway(
   site: string,
   gateway: string,
   now: Millis,
+  credential = newToken(GATEWAY_PREFIX),
 ): Promise<{ gateway: GatewayItem; credential: string }> {
   for (const [about, id] of [
     ['site', site],
@@ -38,7 +39,6 @@ export async function createGateway(
       throw new LiftgateError('invalid', `"${id}" cannot be the id of a ${about}`, { about });
   if (gateway === CLOUD)
     throw new LiftgateError('invalid', `the name "${CLOUD}" is our own; take another`, { about: 'gateway' });
-  const credential = newToken(GATEWAY_PREFIX);
   return await transaction(db, async (tx) => {
     // Its first sync tells the true name and time zone.
     await tx.query(`INSERT INTO sites (site, name, timezone) VALUES ($1, $1, 'UTC') ON CONFLICT DO NOTHING`, [site]);
