@@ -29,7 +29,11 @@ export const J1979_2: Dialect = {
   codes,
   freezeFrames,
   monitors,
-  info: () => infoSteps(askInfo),
+  info: function* () {
+    const maps = (yield* askDid(0xf800)).map((a) => supported(0, a.data));
+    const listed = maps.some((m) => m !== null) ? new Set(maps.flatMap((m) => m ?? [])) : null;
+    return yield* infoSteps(listed, askInfo);
+  },
   clearRequest: '14FFFF33',
   cleared: (messages) => messages.some((m) => m.bytes[0] === 0x54),
 };

@@ -26,10 +26,18 @@ export const J1979: Dialect = {
   },
   freezeFrames,
   monitors,
-  info: () => infoSteps(askInfo),
+  info: function* () {
+    return yield* infoSteps(yield* infoTypes(), askInfo);
+  },
   clearRequest: '04',
   cleared: (messages) => messages.some((m) => m.bytes[0] === 0x44),
 };
+
+/** The bitmap of service 09; on the older buses a count stands before it. Null: nobody has it. */
+function* infoTypes(): Steps<ReadonlySet<number> | null> {
+  const maps = answersTo('0900', yield* askAll('0900')).map((a) => supported(0, a.data.slice(-4)));
+  return maps.some((m) => m !== null) ? new Set(maps.flatMap((m) => m ?? [])) : null;
+}
 
 /** Service 09: on CAN a count of items comes before them; the older buses have none. */
 function* askInfo(type: number): Steps<readonly InfoAnswer[]> {

@@ -55,14 +55,20 @@ export interface InfoAnswer {
   readonly data: readonly number[];
 }
 
-/** Asks for all of it. Verification numbers come last: a unit may have to compute them first. */
-export function* infoSteps(askInfo: AskInfo): Steps<VehicleInfo> {
+/**
+ * Asks for all of it. Verification numbers come last: a unit may have to compute them first. `listed` are the types that
+ * some unit says it has; null: no unit has such a list. The VIN is asked for all the same.
+ */
+export function* infoSteps(listed: ReadonlySet<number> | null, askInfo: AskInfo): Steps<VehicleInfo> {
+  function* ask(type: number): Steps<readonly InfoAnswer[]> {
+    return listed === null || listed.has(type) ? yield* askInfo(type) : [];
+  }
   const vins = yield* askInfo(0x02);
-  const ids = yield* askInfo(0x04);
-  const names = yield* askInfo(0x0a);
-  const spark = yield* askInfo(0x08);
-  const compression = yield* askInfo(0x0b);
-  const cvns = yield* askInfo(0x06);
+  const ids = yield* ask(0x04);
+  const names = yield* ask(0x0a);
+  const spark = yield* ask(0x08);
+  const compression = yield* ask(0x0b);
+  const cvns = yield* ask(0x06);
   const sources = new Set([vins, ids, cvns, names, spark, compression].flatMap((list) => list.map((a) => a.source)));
   const units = [...sources].map((unit): UnitInfo => {
     const of = (list: readonly InfoAnswer[]) => list.find((a) => a.source === unit)?.data ?? [];
@@ -90,9 +96,11 @@ function pieces(bytes: readonly number[], size: number): (readonly number[])[] {
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size));
 }
 
-/** Calibration identifiers: sixteen characters each. */
+/** Calibration identifiers: sixteen characters each; one that is no text keeps its place as digits. Empty ones at the end go. */
 function idsOf(data: readonly number[]): string[] {
-  return pieces(data, 16).flatMap((p) => textOf(p) ?? []);
+  const all = pieces(data, 16);
+  const last = all.findLastIndex((p) => p.some((b) => b !== 0));
+  return all.slice(0, last + 1).map((p) => textOf(p) ?? p.map(hex).join(''));
 }
 
 /** Calibration verification numbers: four bytes each. */

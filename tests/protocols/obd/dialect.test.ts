@@ -119,6 +119,40 @@ describe('the classic dialect', () => {
     ]);
   });
 
+  test('what no unit lists is not asked for, but the VIN always', async () => {
+    const asked: string[] = [];
+    await follow(J1979.info(), async (ask) => {
+      asked.push(ask.request);
+      return answers({ '0900': ['7E8: 49 00 14 00 00 00'] }, ask);
+    });
+    expect(asked).toEqual(['0900', '0902', '0904', '0906']);
+  });
+
+  test('a calibration that is no text keeps its place beside its number', async () => {
+    const car: Car = {
+      '0904': [`7E8: 49 04 03 ${'ff'.repeat(16)} ${ascii('CAL-2', 16)} ${'00'.repeat(16)}`],
+      '0906': ['7E8: 49 06 02 00 00 00 01 00 00 00 02'],
+    };
+    const { units } = await run(J1979.info(), car);
+    expect(units[0]?.calibrations).toEqual([
+      { id: 'FF'.repeat(16), cvn: '00000001' },
+      { id: 'CAL-2', cvn: '00000002' },
+    ]);
+  });
+
+  test('a VIN keeps every first and every last character, in both dialects and on the older buses', async () => {
+    const characters = 'ABCDEFGHJKLMNPRSTUVWXYZ0123456789';
+    for (const first of characters) {
+      for (const last of characters) {
+        const vin = `${first}HGCM82633A00435${last}`;
+        const can = await run(J1979.info(), { '0902': [`7E8: 49 02 01 ${ascii(vin)}`] });
+        const old = await run(J1979.info(), { '0902': [`10: 49 02 00 00 00 ${ascii(vin)}`] }, false);
+        const uds = await run(J1979_2.info(), { '22F802': [`7E8: 62 F8 02 ${ascii(vin)}`] });
+        if (can.vin !== vin || old.vin !== vin || uds.vin !== vin) expect.fail(vin);
+      }
+    }
+  });
+
   test('codes stay with their control unit', async () => {
     expect(await run(J1979.codes('pending'), CLASSIC)).toEqual([
       {
