@@ -81,8 +81,8 @@ export const PERSONALITIES = {
   'clone-no-digit': { ...ELM, version: 'ELM327 v1.5', digit: 'unknown', lacks: ['LP'], waitMs: 30 },
   /** Takes no notice of the digit. */
   'clone-deaf-digit': { ...ELM, version: 'ELM327 v2.1', digit: 'ignored', lacks: ['LP'], waitMs: 30 },
-  /** Says nothing any more after an answer of more than four lines. */
-  'clone-freezes': { ...ELM, version: 'ELM327 v2.1', freezesAbove: 4, lacks: ['LP', 'TP'], waitMs: 30 },
+  /** Says nothing any more after an answer of more than six lines. */
+  'clone-freezes': { ...ELM, version: 'ELM327 v2.1', freezesAbove: 6, lacks: ['LP', 'TP'], waitMs: 30 },
   /** Three lines of room, then `BUFFER FULL`. */
   'clone-small-buffer': { ...ELM, version: 'ELM327 v1.5', lineBuffer: 3, lacks: ['LP'], waitMs: 30 },
   /** Without headers nobody can tell control units apart. */

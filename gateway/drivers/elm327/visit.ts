@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { DeviceOf } from '../../../config/schema.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import { type Reading, type ReadingValue, reading } from '../../../protocols/reading.ts';
@@ -345,7 +344,18 @@ class Visitor {
   }
 
   async #pause(ms: number): Promise<void> {
-    await pause(Math.max(0, ms), null, { signal: this.#v.signal });
+    const { signal } = this.#v;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, Math.max(0, ms));
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+    });
+    signal.throwIfAborted();
   }
 }
 

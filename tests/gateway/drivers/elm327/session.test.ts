@@ -23,8 +23,13 @@ function bench(options: Partial<Elm327Options> = {}, vehicle: Partial<VehicleOpt
   subject.setCodes(['P0301', 'P0302', 'P0128', 'U0100'], ['C0035'], ['P0301']);
   const sim = createElm327Simulator({ line: wire.device, vehicle: subject, ...QUICK, ...options });
   ends.push(() => Promise.resolve(sim.close()));
+  // Over TCP: there is no rate to look for.
   const open = async () => {
-    const opened = await openSession({ port: 'memory', baud: 38_400, signal: never, open: () => wire.open() });
+    const tcp = async () => {
+      const { setBaud: _, ...line } = await wire.open();
+      return line;
+    };
+    const opened = await openSession({ port: 'memory', baud: 38_400, signal: never, open: tcp });
     if ('session' in opened) ends.push(() => opened.session.close());
     return opened;
   };
