@@ -16,7 +16,7 @@ import { type Draw, seeded } from '../../simulators/fleet.ts';
 
 /** Cameras watch two bays each; regions as a person would draw them. */
 const BAYS = 2;
-export const REGIONS: readonly Polygon[] = [0, 1].map((i) => [
+const REGIONS: readonly Polygon[] = [0, 1].map((i) => [
   [i / 2 + 0.06, 0.16],
   [i / 2 + 0.44, 0.16],
   [i / 2 + 0.48, 0.98],

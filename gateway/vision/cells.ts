@@ -11,12 +11,10 @@ const LEAST_SHARE = 0.3;
 const SMOOTH_EDGE = 0.02;
 
 /**
- * A region on a coarse grid: four measures a cell. From 480 px no face and no plate survives this, and no picture can be
+ * A region on a coarse grid: three measures a cell. From 480 px no face and no plate survives this, and no picture can be
  * made of it again.
  */
 export interface Cells {
-  /** Mean brightness (log), the region's median taken off: a lamp more or less cancels. */
-  readonly light: readonly number[];
   /** Density of edges, compressed: shape, whatever its paint. */
   readonly edge: readonly number[];
   /** Deviation of brightness inside the cell: glass, wheels and gaps against a plain floor. */
@@ -67,10 +65,7 @@ export function cellsOf({ log, edge, saturation, noise }: Luma, grid: Grid): Cel
     colours[c]! += saturation[i]!;
   }
   const per = (of: (c: number) => number) => Array.from({ length: grid.count }, (_, c) => round(of(c)));
-  const means = per((c) => sum[c]! / n[c]!);
-  const middle = median(means);
   return {
-    light: means.map((l) => round(l - middle)),
     edge: per((c) => Math.log1p(edges[c]! / n[c]! / SMOOTH_EDGE)),
     texture: per((c) => Math.sqrt(Math.max(0, squares[c]! / n[c]! - (sum[c]! / n[c]!) ** 2 - noise * noise))),
     colour: per((c) => colours[c]! / n[c]!),
@@ -79,8 +74,4 @@ export function cellsOf({ log, edge, saturation, noise }: Luma, grid: Grid): Cel
 
 function round(n: number): number {
   return Math.round(n * 1_000) / 1_000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

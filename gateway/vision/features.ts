@@ -4,16 +4,17 @@ import type { Cells } from './cells.ts';
  * What a classifier sees of a region: ten numbers. Twenty labelled frames cannot feed more. The first seven ask how far
  * the region is from each empty frame that was shown, and take the nearest: lamps on and off, door open and shut are all
  * "empty" once each was shown. None of them changes with the strength of the light; correlations do not even see a gain
- * that differs between bright and dark.
+ * that differs between bright and dark. Brightness itself is not among them: glare and shadows are brightness, and with
+ * twenty frames a model leans on it.
  */
 export const FEATURES = [
   'edge-pattern', // 1 − correlation of edges: another shape stands there; a shadow has few edges
-  'light-pattern', // 1 − correlation of brightness
+  'texture-pattern', // the same of the deviation inside cells
   'edge-change', // mean change of edge density
-  'edge-cells', // share of cells whose edges changed: a person or a trolley changes few, a car most
-  'texture-change',
+  'edge-middle', // median change: a person, a trolley, a beam of light change few cells, a car most
+  'edge-cells', // share of cells whose edges changed
+  'texture-middle', // median change
   'colour-change',
-  'light-change', // mean change of brightness, its middle taken off
   'edge-mean',
   'texture-mean',
   'colour-mean',
@@ -25,12 +26,12 @@ const CHANGED = 0.5;
 export function featuresOf(cells: Cells, empty: readonly Cells[]): number[] {
   const compared = empty.map((e) => [
     1 - correlation(cells.edge, e.edge),
-    1 - correlation(cells.light, e.light),
+    1 - correlation(cells.texture, e.texture),
     distance(cells.edge, e.edge),
+    middle(cells.edge, e.edge),
     cells.edge.filter((v, i) => Math.abs(v - e.edge[i]!) > CHANGED).length / Math.max(1, cells.edge.length),
-    distance(cells.texture, e.texture),
+    middle(cells.texture, e.texture),
     distance(cells.colour, e.colour),
-    distance(cells.light, e.light),
   ]);
   const nearest = Array.from({ length: 7 }, (_, f) => Math.min(...compared.map((c) => c[f]!), empty.length ? 99 : 1));
   return [...nearest, mean(cells.edge), mean(cells.texture), mean(cells.colour)];
@@ -42,6 +43,11 @@ function mean(values: readonly number[]): number {
 
 function distance(a: readonly number[], b: readonly number[]): number {
   return mean(a.map((v, i) => Math.abs(v - b[i]!)));
+}
+
+function middle(a: readonly number[], b: readonly number[]): number {
+  const sorted = a.map((v, i) => Math.abs(v - b[i]!)).sort((x, y) => x - y);
+  return sorted[sorted.length >> 1] ?? 0;
 }
 
 /** Pearson's; 0 where one of the two does not vary at all. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
 
@@ -72,9 +71,4 @@ export async function blockPrints(picture: Buffer): Promise<readonly number[]> {
     }
   }
   return prints;
-}
-
-/** Names a picture in a log or a record without showing it. */
-export function hashOf(picture: Buffer): string {
-  return createHash('sha256').update(picture).digest('hex').slice(0, 16);
 }

@@ -12,7 +12,7 @@ const EMPTY_BELOW = 0.2;
 const OCCUPIED_ABOVE = 0.8;
 
 const Numbers = z.array(z.number()).max(200);
-const CellsSchema = z.strictObject({ light: Numbers, edge: Numbers, texture: Numbers, colour: Numbers });
+const CellsSchema = z.strictObject({ edge: Numbers, texture: Numbers, colour: Numbers });
 const Point = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
 
 /** The classifier of one region. It holds measures and labels, never pictures. */

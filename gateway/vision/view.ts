@@ -16,7 +16,7 @@ const FURTHEST_X = 10;
 const FURTHEST_Y = 8;
 
 /** The fixed background of a view, bays left out: cars come and go there. */
-export function backgroundOf(luma: Luma, bays: readonly Polygon[]): Background {
+function backgroundOf(luma: Luma, bays: readonly Polygon[]): Background {
   const across = Math.floor(luma.width / CELL);
   const down = Math.floor(luma.height / CELL);
   const edges = Array.from({ length: across * down }, (_, i) => {
@@ -40,7 +40,7 @@ interface Drift {
 }
 
 /** How far `now` has moved from `then`; null when they cannot be compared (another size, nothing left outside the bays). */
-export function driftOf(then: Background, now: Background): Drift | null {
+function driftOf(then: Background, now: Background): Drift | null {
   if (then.across !== now.across || then.down !== now.down) return null;
   const here = fitAt(then, now, 0, 0);
   if (here === null) return null;
