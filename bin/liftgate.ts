@@ -67,6 +67,8 @@ obd
   .addOption(obdPort)
   .addOption(obdBaud)
   .option('--raw', 'with --json: every command and its reply as "frames"')
+  .option('--profile <file>', "a maker's own parameters, YAML; see config/examples/obd-profile.yaml")
+  .option('--codes <file>', 'your own texts for trouble codes, CSV (code,en,zh,severity) or YAML')
   .addOption(json)
   .action(async (options) => end(await (await import('./obd.ts')).scan(options)));
 obd

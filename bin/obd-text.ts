@@ -1,4 +1,3 @@
-import { describeCode } from '../protocols/obd/dtc-text.ts';
 import type { ScanReport } from '../protocols/obd/report.ts';
 
 /** A scan as a report for people: the car first, then what is wrong with it, then the numbers. */
@@ -39,17 +38,15 @@ function adapter({ adapter: { id, version, voltage, capabilities } }: ScanReport
   ];
 }
 
-function codes({ dtcs }: ScanReport): Part {
-  const stages = Object.entries(dtcs) as [keyof ScanReport['dtcs'], readonly string[]][];
-  if (stages.every(([, list]) => list.length === 0)) return ['No trouble codes.'];
-  return stages.flatMap(([stage, list]) =>
-    list.flatMap((code) => {
-      const known = describeCode(code);
-      if (known === null) return [row(stage, code)];
-      const severity = known.severity === null ? '' : `  (${known.severity})`;
-      return [row(stage, `${code}  ${known.text.en}${severity}`), row('', `       ${known.advice.en}`)];
-    }),
-  );
+function codes({ codes: list, cleared }: ScanReport): Part {
+  const signs = cleared.recently === true ? [row('Cleared', `not long ago: ${cleared.signs.join('; ')}`)] : [];
+  if (list.length === 0) return ['No trouble codes.', ...signs];
+  const described = list.flatMap(({ code, text, severity, advice, stages, units: told }) => {
+    const from = told.flatMap((unit) => unit ?? []).join(', ');
+    const how = [stages.join(' + '), severity, from].filter((t) => t !== null && t !== '').join('; ');
+    return [row(code, `${text.en}  (${how})`), row('', `  ${advice.en}`)];
+  });
+  return [...described, ...signs];
 }
 
 function readiness({ readiness: state }: ScanReport): Part {

@@ -1,9 +1,13 @@
 import { PROTOCOLS } from '../gateway/drivers/elm327/bus.ts';
 import type { Spoken } from '../gateway/drivers/elm327/exchange.ts';
 import { type Failure, openSession, type Session } from '../gateway/drivers/elm327/session.ts';
+import { messageOf } from '../protocols/error.ts';
+import type { CodeList } from '../protocols/obd/code-list.ts';
 import { PARAMETERS, parameterNamed } from '../protocols/obd/pids.ts';
+import { fits, type Profile, profileSteps } from '../protocols/obd/profile.ts';
 import { reportOf } from '../protocols/obd/report.ts';
 import { toRfc3339 } from '../protocols/time.ts';
+import { loadCodes, loadProfile } from './obd-files.ts';
 import { scanText } from './obd-text.ts';
 import { wrong } from './use.ts';
 
@@ -15,6 +19,8 @@ interface LineOptions {
 
 export interface ScanOptions extends LineOptions {
   readonly raw?: boolean;
+  readonly profile?: string;
+  readonly codes?: string;
 }
 
 export interface WatchOptions extends LineOptions {
@@ -33,6 +39,15 @@ const FRAMES_MAX = 20_000;
 export async function scan(options: ScanOptions): Promise<number> {
   const baud = baudOf(options.baud);
   if (baud === null) return wrong(`--baud takes a rate in bit/s, such as 38400, got "${options.baud}"`);
+  let profile: Profile | null = null;
+  let list: CodeList | null = null;
+  try {
+    if (options.profile !== undefined) profile = await loadProfile(options.profile);
+    if (options.codes !== undefined) list = await loadCodes(options.codes);
+  } catch (e) {
+    return wrong(messageOf(e));
+  }
+  for (const fault of list?.faults ?? []) process.stderr.write(`${options.codes}: ${fault}\n`);
   const frames: object[] = [];
   const began = performance.now();
   const onSpoken = ({ at, tookMs, said, lines }: Spoken) => {
@@ -44,8 +59,9 @@ export async function scan(options: ScanOptions): Promise<number> {
   return withSession(options, baud, onSpoken, async (session) => {
     const voltage = await session.voltage();
     const car = await session.scan();
+    const own = profile !== null && fits(profile, car.info.vin) ? await session.ask(profileSteps(profile)) : [];
     const { facts, bus } = session.adapter;
-    const report = reportOf(car, {
+    const connection = {
       adapter: {
         id: facts?.id ?? null,
         version: facts?.version ?? null,
@@ -55,7 +71,10 @@ export async function scan(options: ScanOptions): Promise<number> {
       protocol: protocolName(bus?.protocol ?? null),
       connectMs: session.connectMs,
       ...(options.raw ? { frames } : {}),
-    });
+    };
+    const read = reportOf(car, connection, list?.overrides ?? null);
+    const ownReadings = Object.fromEntries(own.map(({ name, value, unit }) => [name, { value, unit }]));
+    const report = { ...read, readings: { ...read.readings, ...ownReadings } };
     clearStep();
     const { lacks } = session.adapter.capabilities();
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : scanText(report, lacks));

@@ -28,10 +28,7 @@ export function sayOf(device: string, vin: string | null, clock: Clock): Say {
 }
 
 /** Leads a conversation with the car over the adapter; it ends early when the adapter or the bus is lost. */
-export function* through<T>(
-  adapter: Adapter,
-  steps: Steps<T>,
-): Talk<{ readonly value: T } | { readonly lost: Outcome }> {
+function* through<T>(adapter: Adapter, steps: Steps<T>): Talk<{ readonly value: T } | { readonly lost: Outcome }> {
   let step = steps.next();
   while (!step.done) {
     const { request, to } = step.value;

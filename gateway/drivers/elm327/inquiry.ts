@@ -29,6 +29,8 @@ export class Habits {
   digitFaults = 0;
   /** Header that the adapter sends with; null: its own, to all control units. */
   header: string | null = null;
+  /** It takes answers from one address alone. */
+  filtered = false;
   /** The slowest answer so far, ms. */
   worst = 0;
   answers = 0;
@@ -157,6 +159,11 @@ function* send(
   if (header !== habits.header) {
     const set = yield* command(`ATSH${header ?? functionalHeader(bus)}`);
     if (set.reset) return set;
+    // Adapters take answers of 7E8 to 7EF, and of 18DAF1xx, by themselves; a maker's other addresses they must be told.
+    const foreign = to !== null && !/^(7E[89A-F]|18DAF1..)$/.test(to);
+    if (foreign) yield* command(`ATCRA${to}`);
+    else if (habits.filtered) yield* command('ATAR');
+    habits.filtered = foreign;
     habits.header = header;
   }
   return yield* question(digit === null ? request : `${request}${digit.toString(16).toUpperCase()}`, CAR_MS);

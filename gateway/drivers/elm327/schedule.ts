@@ -11,7 +11,7 @@ export interface Want {
 }
 
 /** How long after its time a value is still worth as much: what matters now goes first, what waits long goes before all. */
-export type Priority = 'live' | 'slow' | 'scan';
+type Priority = 'live' | 'slow' | 'scan';
 const SLACK_MS: Readonly<Record<Priority, number>> = { live: 0, slow: 2_000, scan: 10_000 };
 
 export interface ScheduleOptions {

@@ -1,7 +1,7 @@
 import { LiftgateError, messageOf } from '../../../protocols/error.ts';
 import type { Message } from '../../../protocols/obd/frame.ts';
 import { type CarScan, scanCar } from '../../../protocols/obd/scan.ts';
-import { follow } from '../../../protocols/obd/steps.ts';
+import { follow, type Steps } from '../../../protocols/obd/steps.ts';
 import { openLine } from '../line.ts';
 import { Adapter, createMemory, type Memory } from './adapter.ts';
 import { baudsFrom } from './attach.ts';
@@ -19,6 +19,8 @@ export interface Session {
   voltage(): Promise<number | null>;
   /** Everything that can be learned from the car without changing anything in it. */
   scan(): Promise<CarScan>;
+  /** Leads any other conversation with the car. */
+  ask<T>(steps: Steps<T>): Promise<T>;
   /** Asks for parameters, each as often as the cap allows, until aborted. */
   watch(pids: readonly number[], options: WatchOptions, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -128,6 +130,7 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
       connectMs: Math.round(connectMs),
       voltage: async () => (await exchange.hold(adapter.voltage())).volts,
       scan: () => follow(scanCar(adapter.bus!.dialect, largest), ({ request, to }) => ask(request, to)),
+      ask: (steps) => follow(steps, ({ request, to }) => ask(request, to)),
       watch: async (pids, { cap, batch = largest, onMessages }, stop) => {
         const wants = pids.map((pid) => ({ pid, everyMs: 0, priority: 'live' as const }));
         const schedule = new Schedule(wants, { cap, batch: Math.min(batch, largest) }, performance.now());
