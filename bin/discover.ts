@@ -1,5 +1,5 @@
 import { browseBrokers, type FoundBroker } from '../gateway/drivers/browse.ts';
-import { discover, type FoundCamera } from '../gateway/drivers/camera/discovery.ts';
+import { discoverEverywhere, type FoundCamera } from '../gateway/drivers/camera/discovery.ts';
 import { type FoundPort, listPorts } from '../gateway/drivers/line.ts';
 import { messageOf } from '../protocols/error.ts';
 import { wrong } from './use.ts';
@@ -33,7 +33,7 @@ export async function run(options: { seconds: string; json?: boolean }): Promise
   const timeoutMs = seconds * 1000;
   const never = new AbortController().signal;
   const [cameras, ports, brokers] = await Promise.all([
-    search(discover({ timeoutMs }, never)),
+    search(discoverEverywhere({ timeoutMs }, never)),
     search(listPorts()),
     search(browseBrokers({ timeoutMs }, never)),
   ]);

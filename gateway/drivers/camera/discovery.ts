@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
+import { networkInterfaces } from 'node:os';
 import { LiftgateError, messageOf } from '../../../protocols/error.ts';
 import { at, child, childrenOf, textAt, type XmlNode } from '../../../protocols/onvif/tree.ts';
 import { parseXml } from './xml.ts';
@@ -21,13 +22,33 @@ const PORT = 3702;
 const AGAIN_MS = [0, 150, 500];
 const MOST = 1_000;
 
+interface Search {
+  /** The multicast group of WS-Discovery if left out. */
+  readonly address?: string;
+  readonly port?: number;
+  /** Address of the network card to ask on; the one of the default route if left out. */
+  readonly local?: string;
+  readonly timeoutMs: number;
+}
+
+/** Asks on every network card of this machine: cameras often hang on one of their own. */
+export async function discoverEverywhere(search: Search, signal: AbortSignal): Promise<FoundCamera[]> {
+  const cards = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const local = cards.filter((c) => c.family === 'IPv4').map((c) => c.address);
+  const answers = await Promise.allSettled(local.map((l) => discover({ ...search, local: l }, signal)));
+  const heard = answers.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []));
+  const failed = answers.find((a) => a.status === 'rejected');
+  if (heard.length === 0 && failed) throw failed.reason;
+  return [...new Map(heard.flat().map((c) => [c.urn, c])).values()];
+}
+
 /**
  * Asks the LAN (or one given address) for ONVIF cameras by WS-Discovery and gathers answers for `timeoutMs`.
  * Packets that are no answer to this very probe are let pass. Resolves early, with what it has, when aborted.
  * @throws LiftgateError `unreachable` when the probe cannot be sent at all (no network).
  */
 export async function discover(
-  { address = GROUP, port = PORT, timeoutMs }: { address?: string; port?: number; timeoutMs: number },
+  { address = GROUP, port = PORT, local, timeoutMs }: Search,
   signal: AbortSignal,
 ): Promise<FoundCamera[]> {
   const id = `urn:uuid:${randomUUID()}`;
@@ -52,7 +73,16 @@ export async function discover(
           failed += 1;
           if (failed === pauses.length) reject(unsendable(address, e));
         });
-      for (const ms of pauses) timers.push(setTimeout(send, ms));
+      const start = () => {
+        try {
+          if (local !== undefined && address === GROUP) socket.setMulticastInterface(local);
+        } catch (e) {
+          return reject(unsendable(address, e));
+        }
+        for (const ms of pauses) timers.push(setTimeout(send, ms));
+      };
+      if (local === undefined) start();
+      else socket.bind(0, local, start);
     });
   } finally {
     for (const t of timers) clearTimeout(t);

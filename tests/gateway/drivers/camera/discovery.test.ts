@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { discover } from '../../../../gateway/drivers/camera/discovery.ts';
+import { discover, discoverEverywhere } from '../../../../gateway/drivers/camera/discovery.ts';
 import { createCameraSimulator } from '../../../../simulators/camera/camera.ts';
 
 const never = new AbortController().signal;
@@ -20,6 +21,39 @@ describe('finding cameras by WS-Discovery', () => {
       },
     ]);
     await camera.close();
+  });
+
+  test('asks the multicast group on every network card', async ({ skip }) => {
+    const group = createSocket({ type: 'udp4', reuseAddr: true });
+    await new Promise<void>((resolve) => group.bind(0, resolve));
+    let joined = 0;
+    const join = (card: string) => {
+      try {
+        group.addMembership('239.255.255.250', card);
+        return 1;
+      } catch {
+        return 0;
+      }
+    };
+    for (const card of Object.values(networkInterfaces()).flat())
+      if (card?.family === 'IPv4') joined += join(card.address);
+    if (joined === 0) {
+      group.close();
+      return skip('no network card of this machine takes part in multicast');
+    }
+    let asked = 0;
+    group.on('message', (packet, from) => {
+      const id = /MessageID>([^<]+)</.exec(packet.toString())?.[1];
+      asked += 1;
+      const answer =
+        `<E xmlns:a="u"><Header><a:RelatesTo>${id}</a:RelatesTo></Header><Body><ProbeMatches><ProbeMatch>` +
+        '<EndpointReference><Address>urn:one</Address></EndpointReference></ProbeMatch></ProbeMatches></Body></E>';
+      group.send(answer, from.port, from.address);
+    });
+    const found = await discoverEverywhere({ port: group.address().port, timeoutMs: 1_500 }, never);
+    await new Promise<void>((resolve) => group.close(() => resolve()));
+    expect(asked).toBeGreaterThan(0);
+    expect(found.map((c) => c.urn)).toEqual(['urn:one']);
   });
 
   test('lets stray packets pass, and answers to the probes of others', async () => {
