@@ -26,7 +26,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Requests per second that a control unit may get. */
   readonly cap: number;
   /** Parameters in one request at most. */
