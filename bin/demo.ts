@@ -121,8 +121,8 @@ async function play(day: Day, folder: string, ports: Ports, speed: number, signa
     }
   } finally {
     say('ending …');
-    await parts.get('gateway')?.stop();
-    await Promise.all([parts.get('cloud')?.stop(), rigs.close()]);
+    await Promise.all([parts.get('gateway')?.stop(), gatewayWarm.end()]);
+    await Promise.all([parts.get('cloud')?.stop(), cloudWarm.end(), rigs.close()]);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Part {
 /** A process that has loaded its code and waits for its order. */
 export interface Warm<Order, Ready> {
   start(order: Order): Promise<{ part: Part; ready: Ready }>;
+  /** Ends it, however far it has come; else a demo that fails to start would wait for it for ever. */
+  end(): Promise<void>;
 }
 
 /** Longest time that a part may take to end by itself, in ms. */
@@ -37,6 +39,7 @@ export function warmUp<Order extends object, Ready>(name: string, folder: string
     child.once('error', (e) => resolve(e.message));
   });
   return {
+    end: () => end(child, ended),
     async start(order) {
       child.send(order);
       const ready = await Promise.race([

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { warmUp } from '../../bin/demo/child.ts';
 import { takeFolder } from '../../bin/demo/folder.ts';
 import { needFree, readPorts } from '../../bin/demo/ports.ts';
 
@@ -67,6 +68,10 @@ describe('the ports of a demo', () => {
     await needFree(ports);
   });
 });
+
+test('a part that waits for its order can be ended, so that a demo which fails to start does not hang', async () => {
+  await warmUp('gateway', folder).end();
+}, 30_000);
 
 describe('liftgate demo', () => {
   test.each([
