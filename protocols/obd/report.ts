@@ -4,7 +4,7 @@ import { type CodeDescription, type CodeOverrides, describeCode } from './dtc-te
 import { failureTypeText } from './failure-type.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
 import type { MonitorResult } from './monitors.ts';
-import type { PidReading, PidValue } from './parameter.ts';
+import type { PidValue } from './parameter.ts';
 import { parameterOf } from './pids.ts';
 import type { MonitorReadiness, Readiness } from './readiness.ts';
 import type { CarScan } from './scan.ts';
@@ -79,15 +79,14 @@ interface ReadinessReport {
   readonly thisCycle: readonly MonitorReadiness[];
 }
 
-/** Puts a scan and what the adapter said together. `words` are the user's own texts for codes, `extra` the values of a profile. */
+/** Puts a scan and what the adapter said together. `words` are the user's own texts for codes. */
 export function reportOf(
   scan: CarScan,
   connection: Pick<ScanReport, 'adapter' | 'protocol' | 'connectMs'> & { readonly frames?: readonly unknown[] },
-  more: { readonly words?: CodeOverrides | null; readonly extra?: readonly PidReading[] } = {},
+  words: CodeOverrides | null = null,
 ): ScanReport {
   const { adapter, protocol, connectMs, frames } = connection;
-  const extra = (more.extra ?? []).map(({ name, value, unit }) => [name, { value, unit }] as const);
-  const readings = { ...readingsOf(scan), ...Object.fromEntries(extra) };
+  const readings = readingsOf(scan);
   const dtcs = codesOf(scan, () => true);
   return {
     adapter,
@@ -98,7 +97,7 @@ export function reportOf(
     ecus: ecusOf(scan),
     readings,
     dtcs,
-    codes: describedCodes(scan, more.words ?? null),
+    codes: describedCodes(scan, words),
     readiness: readinessReport(scan),
     cleared: clearedEvidence({
       warmUps: numberOf(readings['warm-ups-since-clear']),
