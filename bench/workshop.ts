@@ -1,7 +1,7 @@
 import { Day } from '../simulators/day.ts';
 
 /** A workshop of sixteen bays with nothing but lift sensors: they carry the load. */
-export const BAYS = Array.from({ length: 16 }, (_, i) => `B${i + 1}`);
+const BAYS = Array.from({ length: 16 }, (_, i) => `B${i + 1}`);
 
 /** No load goes into this bay, and the rig has no sensor in it: its lift is what the latency is measured with. */
 export const PROBE_BAY = 'B16';

@@ -13,7 +13,7 @@ export type Outcome<T> =
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** One variable of the environment; an empty one counts as not set. This file alone looks at the environment. */
-export function env(name: string): string | undefined {
+function env(name: string): string | undefined {
   return process.env[name] || undefined;
 }
 

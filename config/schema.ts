@@ -39,20 +39,20 @@ const SerialOrTcp = z
     'a serial path such as /dev/ttyUSB0, COM3, or tcp://HOST:PORT',
   );
 
-export const Elm327Device = z.strictObject({
+const Elm327Device = z.strictObject({
   kind: z.literal('elm327'),
   ...device,
   port: SerialOrTcp.describe('Serial path or tcp://HOST:PORT of the adapter.'),
   baud: z.int().positive().default(38_400).describe('Baud rate of a serial adapter, in bit/s.'),
   interval: z.number().min(0.1).max(60).default(1).describe('Seconds between two rounds of live values.'),
 });
-export const ScannerDevice = z.strictObject({
+const ScannerDevice = z.strictObject({
   kind: z.literal('scanner'),
   ...device,
   port: SerialOrTcp.describe('Serial path or tcp://HOST:PORT of the scanner.'),
   baud: z.int().positive().default(9_600).describe('Baud rate of a serial scanner, in bit/s.'),
 });
-export const CameraDevice = z.strictObject({
+const CameraDevice = z.strictObject({
   kind: z.literal('camera'),
   ...device,
   url: HttpUrl.describe('Device service of the ONVIF camera, e.g. http://192.168.1.20/onvif/device_service.'),
@@ -120,7 +120,7 @@ export const CameraDevice = z.strictObject({
     .optional()
     .describe('A second opinion on the bays from pictures; left out: pictures only tell whether the camera is well.'),
 });
-export const SensorDevice = z.strictObject({
+const SensorDevice = z.strictObject({
   kind: z.literal('sensor'),
   ...device,
   signals: z
@@ -136,7 +136,7 @@ export const SensorDevice = z.strictObject({
     .optional()
     .describe('MQTT password of this device (user name = id); needed with the built-in broker.'),
 });
-export const WicanDevice = z.strictObject({
+const WicanDevice = z.strictObject({
   kind: z.literal('wican'),
   ...device,
   topic: z.string().max(200).optional().describe('Topic that the dongle publishes on; wican/{id}/# if left out.'),
@@ -178,7 +178,7 @@ export const MqttConfig = z
   .describe('Where MQTT devices are heard.');
 export type MqttConfig = z.infer<typeof MqttConfig>;
 
-export const Rules = z
+const Rules = z
   .strictObject({
     minimumStay: z
       .number()
@@ -223,9 +223,8 @@ export const Rules = z
       .describe('Factor on the confirmation times of bay states; below 1 only for demonstrations.'),
   })
   .prefault({});
-export type Rules = z.infer<typeof Rules>;
 
-export const ShiftCalendar = z
+const ShiftCalendar = z
   .strictObject({
     days: z
       .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
@@ -244,14 +243,12 @@ export const ShiftCalendar = z
       .describe('Breaks inside the open hours.'),
   })
   .prefault({});
-export type ShiftCalendar = z.infer<typeof ShiftCalendar>;
 
-export const BayConfig = z.strictObject({
+const BayConfig = z.strictObject({
   id: Id.describe('Short name of the bay, as printed on its code.'),
   name: z.string().max(60).optional().describe('What people call it; the id if left out.'),
   sort: z.enum(['lift', 'flat', 'alignment', 'wash', 'other']).default('lift').describe('What kind of bay it is.'),
 });
-export type BayConfig = z.infer<typeof BayConfig>;
 
 export const GatewayConfig = z.strictObject({
   site: z.strictObject({

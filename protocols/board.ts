@@ -18,7 +18,7 @@ export interface BoardView {
 }
 
 /** Where in the log something was last said, so that an older event never moves a tile backwards. */
-export interface Mark {
+interface Mark {
   readonly time: Millis;
   readonly seq: number;
 }
@@ -47,7 +47,7 @@ export interface BayTile {
   readonly marks: Readonly<Record<string, Mark>>;
 }
 
-export interface DeviceTile {
+interface DeviceTile {
   readonly device: string;
   readonly name: string;
   readonly kind: string;

@@ -32,7 +32,7 @@ export type DeviceState = z.infer<typeof DeviceState>;
 export const DEVICE_KINDS = ['elm327', 'wican', 'scanner', 'camera', 'sensor', 'broker'] as const;
 
 /** Names, order and limits of a site, from its configuration: so that a view needs nothing but events. */
-export const SiteLayout = z.strictObject({
+const SiteLayout = z.strictObject({
   name: z.string().max(120),
   /** IANA zone, e.g. `Asia/Shanghai`. */
   timezone: z.string().max(64),

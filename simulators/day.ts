@@ -25,7 +25,7 @@ const VERBS = {
   codes: /^[PCBU][0-3][0-9A-F]{3}(\+[PCBU][0-3][0-9A-F]{3})*$/,
   leave: /^$/,
 } as const;
-export type Verb = keyof typeof VERBS;
+type Verb = keyof typeof VERBS;
 
 export interface Step {
   /** Milliseconds after the arrival. */

@@ -38,7 +38,7 @@ const WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
 const VALUES = '0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ';
 
 /** Puts the check digit of 49 CFR 565 (and GB 16735) into position 9; European VINs of our days keep theirs (`Z` filler). */
-export function withCheckDigit(vin: string): string {
+function withCheckDigit(vin: string): string {
   if (vin.slice(3, 6) === 'ZZZ') return vin;
   const sum = [...vin].reduce((s, c, i) => s + (VALUES.indexOf(c) % 10) * WEIGHTS[i]!, 0);
   const digit = sum % 11 === 10 ? 'X' : String(sum % 11);

@@ -747,4 +747,3 @@ const zh: Catalogue<typeof en> = {
 
 const console = words('console', en, zh);
 export const useConsole = () => useWords(console);
-export type ConsoleWords = ReturnType<typeof useConsole>;

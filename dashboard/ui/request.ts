@@ -19,7 +19,7 @@ export class CallFault extends Error {
 /** Said on `window` when a call is refused for want of a session. */
 export const SIGNED_OUT = 'liftgate:signed-out';
 
-export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export interface Caller {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;

@@ -11,7 +11,7 @@ export interface EngineSettings {
   readonly shift: ShiftSettings;
 }
 
-export type DeviceKind = 'elm327' | 'wican' | 'scanner' | 'camera' | 'sensor' | 'broker';
+type DeviceKind = 'elm327' | 'wican' | 'scanner' | 'camera' | 'sensor' | 'broker';
 
 export interface DeviceSetting {
   readonly id: string;

@@ -6,7 +6,7 @@ import { troubleOf } from './condition.ts';
 import type { Driver, Emit } from './driver.ts';
 import { type DeviceInput, type DeviceStatus, Roster, type RosterDeps } from './roster.ts';
 
-export type { DeviceInput, DeviceStatus } from './roster.ts';
+export type { DeviceInput } from './roster.ts';
 
 /** One driver, with the devices that speak through it. */
 export interface Line {

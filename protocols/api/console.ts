@@ -7,7 +7,7 @@ import { Millis } from '../time.ts';
  * Lists answer `{items, next}`; `next` is the cursor of the next page, or null.
  */
 
-export const Role = z.enum(['manager', 'advisor']);
+const Role = z.enum(['manager', 'advisor']);
 export const Person = z.strictObject({
   id: z.string(),
   name: z.string(),
