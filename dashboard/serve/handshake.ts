@@ -9,6 +9,8 @@ export interface Handshake {
   readonly site: string | null;
   /** Address of the other end of the line; never taken from a header. */
   readonly address: string;
+  /** The name that it called us by, without the port; a page under a stranger's name may point here. */
+  readonly host: string;
 }
 
 const MOST_CHARACTERS = 256;
@@ -20,6 +22,7 @@ export function handshakeOf(auth: Readonly<Record<string, unknown>>, request: In
     cookie: request.headers.cookie ?? null,
     site: textOf(auth.site),
     address: request.socket.remoteAddress ?? '',
+    host: (request.headers.host ?? '').replace(/:\d+$/, ''),
   };
 }
 

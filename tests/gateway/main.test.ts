@@ -201,6 +201,37 @@ test('a gateway without a cloud keeps everything on site', async () => {
   expect(start1).toMatchObject({ access: 'loopback', feeds: [{ from: 'gateway', url: g.url }] });
 });
 
+describe('who may watch the board', () => {
+  const knock = (url: string, more: object = {}) =>
+    new Promise<'in' | 'refused'>((resolve) => {
+      const socket = io(`${url}${FEED_NAMESPACE}`, { transports: ['websocket'], reconnection: false, ...more });
+      const end = (how: 'in' | 'refused') => {
+        resolve(how);
+        socket.disconnect();
+      };
+      socket.once('snap', () => end('in'));
+      socket.once('connect_error', () => end('refused'));
+      socket.once('disconnect', () => end('refused'));
+      socket.on('connect', () => socket.emit('hello', {}));
+    });
+
+  test('where screens are paired, nobody without a token, nor with a made-up one', async () => {
+    const paired = config();
+    const g = await start({ ...paired, wall: { access: 'paired' } });
+    expect(await knock(g.url)).toBe('refused');
+    expect(await knock(g.url, { auth: { token: 'a'.repeat(43) } })).toBe('refused');
+  });
+
+  test('a screen on this very machine, where that is allowed; but no page under a stranger’s name that points here', async () => {
+    const g = await start();
+    expect(await knock(g.url)).toBe('in');
+    const { host, port } = new URL(g.url);
+    const strange = { extraHeaders: { host: `evil.example:${port}`, origin: `http://evil.example:${port}` } };
+    expect(host).not.toContain('evil');
+    expect(await knock(g.url, strange)).toBe('refused');
+  });
+});
+
 test('no secret stands in the log', async () => {
   cloud.moods.push((_req, res) => void res.writeHead(401).end());
   const g = await start();

@@ -257,7 +257,7 @@ describe('who may come in', () => {
     expect(foreign.socket.connected).toBe(false);
   });
 
-  test('the handshake tells the address of the line, the cookie, and no text of absurd length', async () => {
+  test('the handshake tells the address of the line, the name we were called by, the cookie, and no text of absurd length', async () => {
     const seen: unknown[] = [];
     const { url } = await serve({
       source: new FakeSource(busyBoard()),
@@ -266,7 +266,9 @@ describe('who may come in', () => {
     const headers = { cookie: 'lg_session=1', 'x-forwarded-for': '10.0.0.1' };
     const screen = new Screen(url, { token: 'x'.repeat(300), site: 5 }, headers);
     await until(() => screen.socket.connected);
-    expect(seen).toEqual([{ token: null, site: null, cookie: 'lg_session=1', address: '127.0.0.1' }]);
+    expect(seen).toEqual([
+      { token: null, site: null, cookie: 'lg_session=1', address: '127.0.0.1', host: '127.0.0.1' },
+    ]);
   });
 });
 
