@@ -75,10 +75,11 @@ test('a server that is killed comes up again at the same address, with all that 
   await db.query('CREATE TABLE kept (n int); INSERT INTO kept VALUES (9)');
   const pid = Number((await readFile(join(folder, 'pg/postmaster.pid'), 'utf8')).split('\n')[0]);
   process.kill(pid, 'SIGKILL');
+  // The kill takes a moment; an answer before that would prove nothing.
+  await expect.poll(() => troubles[0], { timeout: 20_000 }).toBe('our PostgreSQL has ended; it is started again');
   await expect
     .poll(() => db.query('SELECT n FROM kept').then((r) => r.rows, isDatabaseAway), { timeout: 60_000, interval: 250 })
     .toEqual([{ n: 9 }]);
-  expect(troubles[0]).toBe('our PostgreSQL has ended; it is started again');
   await db.end();
   await server.stop();
   await (await startLocalPostgres(folder)).stop();
