@@ -43,7 +43,12 @@ export function warmUp<Order extends object, Ready>(name: string, folder: string
     async start(order) {
       child.send(order);
       const ready = await Promise.race([
-        new Promise<Ready>((resolve) => child.once('message', (m) => resolve(m as Ready))),
+        new Promise<Ready>((resolve) => {
+          // Under `node --watch` the runtime sends messages of its own on the same channel.
+          child.on('message', (m: { ready?: Ready }) => {
+            if (m.ready !== undefined) resolve(m.ready);
+          });
+        }),
         ended.then((how) => {
           throw new LiftgateError(
             'internal',
@@ -82,7 +87,7 @@ export function asPart<Order>(start: (order: Order) => Promise<{ ready: object; 
         process.once('disconnect', end);
         // Ctrl-C reaches the whole group; the parent decides the order of ending.
         process.on('SIGINT', () => {});
-        process.send?.(ready);
+        process.send?.({ ready });
       },
       (e: unknown) => {
         process.stderr.write(`${e instanceof Error ? e.message : String(e)}\n`);

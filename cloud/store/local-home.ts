@@ -23,7 +23,7 @@ export interface Home {
 }
 
 const USER = 'postgres';
-/** Used only as root, and only when the project lies where nobody but root may enter (`/root`, mode 0700). */
+/** Used only as root, and only when the project lies where nobody but root may enter (mode 0700). */
 const SHARED = '/var/lib/liftgate';
 
 /**
@@ -46,7 +46,7 @@ export async function homeOf(folder: string): Promise<Home> {
  * How to start a program of the server with `data` as its data directory.
  *
  * A process is put into its working directory before it gives up root, and Linux lets it name that place as
- * `/proc/self/cwd` without walking there from the top: so the data may lie where only root can pass (`/root/…`).
+ * `/proc/self/cwd` without walking there from the top: so the data may lie where only root can pass (the home of root).
  */
 export function placeFor({ hidden }: Home, data: string): { cwd: string; pgdata: string } {
   return hidden ? { cwd: data, pgdata: '/proc/self/cwd' } : { cwd: dirname(data), pgdata: data };
