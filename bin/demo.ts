@@ -81,7 +81,6 @@ async function play(day: Day, folder: string, ports: Ports, speed: number, signa
   const [cloudWarm, gatewayWarm] = [startCloud(), startGateway()];
   const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${ports.broker}` });
   try {
-    remember(folder, { credential, password, sitePassword });
     // The bays open now: what was before the demo is nothing to be measured against.
     const open = new Date().toTimeString().slice(0, 5);
     const around = { brokerPort: ports.broker, httpPort: ports.wall, folder: join(folder, 'gateway'), open };
@@ -90,16 +89,13 @@ async function play(day: Day, folder: string, ports: Ports, speed: number, signa
     writeFileSync(configFile, configuration, { mode: 0o600 });
     // Side by side: the wall does not wait for the cloud.
     const [gateway, cloud] = await Promise.all([
-      gatewayWarm.start({ config: configFile }).then((started) => {
-        parts.set('gateway', started.part);
-        return started;
-      }),
-      cloudWarm.start(cloudOrder).then((started) => {
-        parts.set('cloud', started.part);
-        return started;
-      }),
+      gatewayWarm.start({ config: configFile }),
+      cloudWarm.start(cloudOrder),
     ]);
+    for (const { part } of [gateway, cloud]) parts.set(part.name, part);
     await setSitePassword(gateway.ready, sitePassword);
+    // Only now does it hold what the next demo would rely on: the account, the credential, the site's password.
+    remember(folder, { credential, password, sitePassword });
 
     tell(day, gateway.ready.url, cloudUrl, { password, sitePassword }, [...parts.values()], folder);
     const blindBays = new Set(day.bays.filter((b) => !b.scanner).map((b) => b.id));

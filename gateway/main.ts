@@ -11,7 +11,7 @@ import { createDrivers } from './drivers/index.ts';
 import { type Supervision, supervise } from './drivers/supervisor.ts';
 import { keepHouse } from './house.ts';
 import { buildGatewayApp } from './http/app.ts';
-import { isLocal, isLoopback, isLoopbackName } from './http/lan.ts';
+import { isLocal, isThisMachine } from './http/lan.ts';
 import { createMetrics } from './http/metrics.ts';
 import { intake, rankOf } from './input.ts';
 import { layoutOf, SCAN_BOX, tellLayout } from './layout.ts';
@@ -134,7 +134,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     sources: (site) => (site === null || site === config.site.id ? board : null),
     authorize: ({ token, address, host }) =>
       isLocal(address) &&
-      ((config.wall.access === 'loopback' && isLoopback(address) && isLoopbackName(host)) ||
+      ((config.wall.access === 'loopback' && isThisMachine(address, host)) ||
         (token !== null && store.screens.isLetIn(token))),
     origins: others.map((url) => new URL(url).origin),
   });

@@ -7,11 +7,10 @@ import {
   SettingOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
-import { Button, Popover, Segmented, Select, Spin } from 'antd';
-import { type ComponentType, Suspense, useState } from 'react';
+import { Button, Popover, Select, Spin } from 'antd';
+import { type ComponentType, Suspense } from 'react';
 import { useLive } from '../ui/live.ts';
-import { chosenLook, type Look, showLook } from '../ui/look.ts';
-import { Brand, LanguageSwitch } from '../ui/pieces.tsx';
+import { Brand, LanguageSwitch, LookSwitch } from '../ui/pieces.tsx';
 import { api } from './api.ts';
 import type { Screens } from './console.tsx';
 import { usePlace } from './place.ts';
@@ -73,7 +72,6 @@ export function Shell({ screens }: { readonly screens: Screens }) {
 function Account() {
   const t = useConsole();
   const { person, sites, site, choose, signOut } = usePlace();
-  const [look, setLook] = useState<Look>(chosenLook);
   const content = (
     <div className="account">
       <div>
@@ -97,15 +95,9 @@ function Account() {
       </div>
       <div>
         <span className="quiet">{t('account.theme')}</span>
-        <Segmented<Look>
-          aria-label={t('account.theme')}
-          size="small"
-          value={look}
-          onChange={(next) => {
-            setLook(next);
-            showLook(next, true);
-          }}
-          options={(['light', 'dark', 'system'] as const).map((l) => ({ value: l, label: t(`account.${l}`) }))}
+        <LookSwitch
+          label={t('account.theme')}
+          names={{ light: t('account.light'), dark: t('account.dark'), system: t('account.system') }}
         />
       </div>
       <Button block onClick={signOut}>

@@ -1,11 +1,10 @@
 import { SettingOutlined } from '@ant-design/icons';
-import { Button, Popover, Segmented, Spin } from 'antd';
-import { useEffect, useState } from 'react';
+import { Button, Popover, Spin } from 'antd';
+import { useEffect } from 'react';
 import type { SiteStatus } from '../../protocols/api/site.ts';
 import { chosenLocale, showLocale } from '../ui/i18n.ts';
 import { type Live, useLive, useNow } from '../ui/live.ts';
-import { chosenLook, type Look, showLook } from '../ui/look.ts';
-import { Brand, LanguageSwitch } from '../ui/pieces.tsx';
+import { Brand, LanguageSwitch, LookSwitch } from '../ui/pieces.tsx';
 import { secondsText } from '../ui/time.ts';
 import { api } from './api.ts';
 import { Devices } from './devices.tsx';
@@ -78,7 +77,6 @@ function Cut({ live, status }: { readonly live: Live<SiteStatus>; readonly statu
 
 function Account({ onOut }: { readonly onOut: () => void }) {
   const t = useSite();
-  const [look, setLook] = useState<Look>(chosenLook);
   const content = (
     <div className="account">
       <div>
@@ -87,15 +85,9 @@ function Account({ onOut }: { readonly onOut: () => void }) {
       </div>
       <div>
         <span className="quiet">{t('account.theme')}</span>
-        <Segmented<Look>
-          aria-label={t('account.theme')}
-          size="small"
-          value={look}
-          onChange={(next) => {
-            setLook(next);
-            showLook(next, true);
-          }}
-          options={(['light', 'dark', 'system'] as const).map((l) => ({ value: l, label: t(`account.${l}`) }))}
+        <LookSwitch
+          label={t('account.theme')}
+          names={{ light: t('account.light'), dark: t('account.dark'), system: t('account.system') }}
         />
       </div>
       <Button block onClick={() => void api.signOut().finally(onOut)}>

@@ -1,6 +1,7 @@
 import { Button, Segmented } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { LOCALES, type Locale, useCodes, useLocale } from './i18n.ts';
+import { chosenLook, type Look, showLook } from './look.ts';
 import { isFault } from './request.ts';
 
 /** The name with its sign: a car's underside on two lift arms. */
@@ -31,6 +32,29 @@ export function LanguageSwitch({ label }: { readonly label: string }) {
       value={locale}
       onChange={show}
       options={LOCALES.map((l) => ({ value: l, label: t(`language.${l}`) }))}
+    />
+  );
+}
+
+/** Light, dark, or as the system has it; the choice is kept. */
+export function LookSwitch({
+  label,
+  names,
+}: {
+  readonly label: string;
+  readonly names: Readonly<Record<Look, string>>;
+}) {
+  const [look, setLook] = useState<Look>(chosenLook);
+  return (
+    <Segmented<Look>
+      aria-label={label}
+      size="small"
+      value={look}
+      onChange={(next) => {
+        setLook(next);
+        showLook(next, true);
+      }}
+      options={(['light', 'dark', 'system'] as const).map((l) => ({ value: l, label: names[l] }))}
     />
   );
 }

@@ -27,13 +27,20 @@ export function isLocal(address: string): boolean {
   return listed(local, address);
 }
 
-/** Is it this very machine? */
-export function isLoopback(address: string): boolean {
+/**
+ * Does a caller at this address, who called us by this host (without its port), sit at this very machine? A page under a
+ * stranger's name that points here does not.
+ */
+export function isThisMachine(address: string, host: string): boolean {
+  return isLoopback(address) && isLoopbackName(host);
+}
+
+function isLoopback(address: string): boolean {
   return listed(loopback, address);
 }
 
 /** Does a URL with this host (without its port) mean this very machine, whatever a name server says? */
-export function isLoopbackName(host: string): boolean {
+function isLoopbackName(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
   return bare === 'localhost' || (isIP(bare) > 0 && isLoopback(bare));
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { WallStart } from '../../protocols/api/site.ts';
-import { isLoopback, isLoopbackName } from './lan.ts';
+import { isThisMachine } from './lan.ts';
 import type { Pairings } from './pairing.ts';
 import { parse } from './parse.ts';
 import type { SiteDeps } from './site.ts';
@@ -26,8 +26,7 @@ export function wallRoutes(
   screens: Pick<SiteDeps['screens'], 'pair' | 'isLetIn'>,
 ): void {
   // By the name too: a page from outside whose name was made to point here (DNS rebinding) is no screen of this machine.
-  const isFree = (request: FastifyRequest) =>
-    wall.access === 'loopback' && isLoopback(request.ip) && isLoopbackName(request.hostname);
+  const isFree = (request: FastifyRequest) => wall.access === 'loopback' && isThisMachine(request.ip, request.hostname);
 
   app.get('/wall/api/start', async (request): Promise<WallStart> => {
     const own = { from: 'gateway', url: `${request.protocol}://${request.host}` } as const;
