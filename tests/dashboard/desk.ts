@@ -44,6 +44,12 @@ export async function sitDown(
 export async function expectAccessible(page: Page): Promise<void> {
   const axe = await readFile(AXE, 'utf8');
   await page.evaluate(axe);
+  // What is shown now is what stands still: a dialog that fades out has the colours of neither state.
+  await page.evaluate(async () => {
+    const passing = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity);
+    const still = Promise.allSettled(passing.map((a) => a.finished));
+    await Promise.race([still, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+  });
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: (o: object) => Promise<{ violations: Violation[] }> } };
     const result = await axe.run({ resultTypes: ['violations'] });
