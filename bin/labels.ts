@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { LiftgateError } from '../protocols/error.ts';
 
 /** One line of a label file. */
@@ -30,7 +31,7 @@ export async function readLabels(name: string): Promise<Labelled[]> {
   const text = await readFile(name, 'utf8').catch((e: unknown) => {
     throw new LiftgateError('not-found', `expected a label file (path,label,region), got ${String(e)}`);
   });
-  const lines = records(text.replace(/^\uFEFF/, ''));
+  const lines = records(text.replace(/^\uFEFF/, ''), name);
   const head = (lines[0] ?? []).map((c) => c.trim().toLowerCase());
   const column = { path: head.indexOf('path'), label: head.indexOf('label'), region: head.indexOf('region') };
   if (column.path < 0 || column.label < 0)
@@ -38,7 +39,6 @@ export async function readLabels(name: string): Promise<Labelled[]> {
   const rows = lines.slice(1).flatMap((cells, i): Labelled[] => {
     const where = `${name}, record ${i + 2}`;
     const path = cells[column.path]?.trim() ?? '';
-    if (path === '' && cells.length <= 1) return [];
     if (path === '') throw new LiftgateError('invalid', `${where}: expected the path of a picture, got nothing`);
     const label = cells[column.label]?.trim() ?? '';
     // A polygon without quotes has spread over the columns that follow.
@@ -58,30 +58,11 @@ function labelOf(text: string, where: string): boolean | null {
   throw new LiftgateError('invalid', `${where}: expected the label occupied or empty, got "${text}"`);
 }
 
-function records(text: string): string[][] {
-  const all: string[][] = [];
-  let cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let i = 0; i < text.length; i += 1) {
-    const c = text[i]!;
-    if (quoted) {
-      if (c !== '"') cell += c;
-      else if (text[i + 1] === '"') {
-        cell += '"';
-        i += 1;
-      } else quoted = false;
-    } else if (c === '"') quoted = true;
-    else if (c === ',') {
-      cells.push(cell);
-      cell = '';
-    } else if (c === '\n' || c === '\r') {
-      if (c === '\r' && text[i + 1] === '\n') i += 1;
-      all.push([...cells, cell]);
-      cells = [];
-      cell = '';
-    } else cell += c;
+/** A polygon may stand without quotes, so that a record may be longer than the first. */
+function records(text: string, name: string): string[][] {
+  try {
+    return parse(text, { relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
+  } catch (e) {
+    throw new LiftgateError('invalid', `${name}: expected CSV (RFC 4180): ${(e as Error).message}`);
   }
-  if (cell !== '' || cells.length > 0) all.push([...cells, cell]);
-  return all;
 }
