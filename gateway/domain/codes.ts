@@ -1,4 +1,5 @@
 import type { EventData } from '../../protocols/event.ts';
+import { describeCode } from '../../protocols/obd/dtc-text.ts';
 
 export type CodeStatus = EventData<'liftgate.vehicle.codes.v1'>['status'];
 
@@ -45,21 +46,18 @@ export function noteCodes(
 }
 
 /**
- * Codes with which a car should not simply be handed back. Meanings by SAE J2012: what the structure of the code says,
- * not what one maker's list says.
+ * Codes with which a car should not simply be handed back, where the table of codes has no word of its own: what the
+ * structure of J2012 says of them, not what one maker's list says.
  */
 const SEVERE: readonly { readonly what: string; readonly match: RegExp }[] = [
-  { what: 'engine overheated', match: /^P021[78]$/ },
-  { what: 'misfire', match: /^P03(0[0-9A-F]|1[0-2])$/ },
-  { what: 'oil pressure', match: /^P052[0-4]$/ },
-  { what: 'charging system', match: /^P0(562|563|620|622)$/ },
-  { what: 'engine control module', match: /^P060[0-7]$/ },
-  { what: 'hybrid or traction battery isolation', match: /^P0A(A6|A7|0D|1B)$/ },
+  { what: 'engine control module', match: /^P060[0-9A-F]$/ },
   { what: 'restraint systems', match: /^B00[0-9A-F]{2}$/ },
   { what: 'brakes and stability', match: /^C00[0-9A-F]{2}$/ },
   { what: 'a control module is silent', match: /^U01[0-5][0-9A-F]$/ },
 ];
 
+/** Must the car be looked at before it is handed back? By the severity of the table; by structure where it has none. */
 export function isSevere(code: string): boolean {
-  return SEVERE.some((s) => s.match.test(code));
+  const severity = describeCode(code)?.severity ?? null;
+  return severity === null ? SEVERE.some((s) => s.match.test(code)) : severity === 'stop' || severity === 'urgent';
 }
