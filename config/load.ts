@@ -43,7 +43,7 @@ export function readGatewayConfig(text: string, file: string): Outcome<GatewayCo
   const { store } = outcome.config;
   const folder = resolve(dirname(file), store.folder);
   const devices = outcome.config.devices.map((d) =>
-    d.kind === 'camera' && d.pixels
+    d.kind === 'camera' && d.pixels?.model !== undefined
       ? { ...d, pixels: { ...d.pixels, model: resolve(dirname(file), d.pixels.model) } }
       : d,
   );

@@ -112,8 +112,9 @@ const CameraDevice = z.strictObject({
       model: z
         .string()
         .min(1)
+        .optional()
         .describe(
-          'Model of liftgate camera calibrate, relative to this file; its regions are named like bays of the rules.',
+          'Model of liftgate camera calibrate, relative to this file; its regions are named like bays of the rules. Left out: the models that were made on the site page.',
         ),
       every: z.number().min(1).max(60).default(5).describe('Seconds between two pictures; motion wakes one sooner.'),
     })

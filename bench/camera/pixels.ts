@@ -215,8 +215,9 @@ async function costRows(station: Station): Promise<Row[]> {
     pictures.push(await sharp(data, { raw }).jpeg({ quality: 85 }).toBuffer());
   }
   // One bay a camera is the dear case: sixteen pictures, not eight.
-  const eyes = new Eyes(station.models.slice(0, 1));
-  const look = (i: number) => eyes.look(pictures[i % pictures.length]!, i * EVERY_S * 1000);
+  const eyes = new Eyes();
+  const models = station.models.slice(0, 1);
+  const look = (i: number) => eyes.look(pictures[i % pictures.length]!, models, i * EVERY_S * 1000);
   for (let i = 0; i < 20; i += 1) await look(i);
   const before = process.cpuUsage();
   const rss = process.memoryUsage().rss;

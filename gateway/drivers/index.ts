@@ -1,6 +1,6 @@
 import { type DeviceConfig, MqttConfig } from '../../config/schema.ts';
 import { LiftgateError } from '../../protocols/error.ts';
-import { createCamera } from './camera/driver.ts';
+import { type CameraDeps, createCamera } from './camera/driver.ts';
 import { createElm327 } from './elm327/driver.ts';
 import { BROKER, createMqtt, type MqttDeps } from './mqtt/driver.ts';
 import type { MqttDevice } from './mqtt/rights.ts';
@@ -20,7 +20,7 @@ export interface DriversConfig {
  *
  * @throws LiftgateError `config` when a device takes the id of the broker.
  */
-export function createDrivers({ devices, mqtt }: DriversConfig, deps: MqttDeps): Line[] {
+export function createDrivers({ devices, mqtt }: DriversConfig, deps: MqttDeps & Pick<CameraDeps, 'onViewer'>): Line[] {
   const lines: Line[] = [];
   const atBroker: MqttDevice[] = [];
   for (const device of devices) {

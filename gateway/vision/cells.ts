@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Luma } from './luma.ts';
 import { boxOf, isInside, type Polygon } from './region.ts';
 
@@ -10,18 +11,20 @@ const DOWN = 6;
 const LEAST_SHARE = 0.3;
 const SMOOTH_EDGE = 0.02;
 
+const Numbers = z.array(z.number()).max(200);
 /**
  * A region on a coarse grid: three measures a cell. From 480 px no face and no plate survives this, and no picture can be
  * made of it again.
  */
-export interface Cells {
+export const Cells = z.strictObject({
   /** Density of edges, compressed: shape, whatever its paint. */
-  readonly edge: readonly number[];
+  edge: Numbers,
   /** Deviation of brightness inside the cell: glass, wheels and gaps against a plain floor. */
-  readonly texture: readonly number[];
+  texture: Numbers,
   /** Colour against grey concrete. */
-  readonly colour: readonly number[];
-}
+  colour: Numbers,
+});
+export type Cells = z.infer<typeof Cells>;
 
 /** Which cell each pixel of a region belongs to; worked out once per region and picture size. */
 export interface Grid {

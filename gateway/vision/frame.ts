@@ -49,6 +49,22 @@ function widened(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
+const SCREEN_WIDTH = 1_280;
+
+/** The same picture for a person's screen: upright as decoded, without the camera's metadata. @throws as `readFrame`. */
+export async function forScreen(picture: Buffer): Promise<{ jpeg: Buffer; width: number; height: number }> {
+  try {
+    const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
+      .resize({ width: SCREEN_WIDTH, withoutEnlargement: true })
+      .flatten()
+      .jpeg({ quality: 80 })
+      .toBuffer({ resolveWithObject: true });
+    return { jpeg: data, width: info.width, height: info.height };
+  } catch (e) {
+    throw new LiftgateError('invalid', `expected a picture (JPEG, PNG or WebP), got ${messageOf(e)}`);
+  }
+}
+
 const BLOCK = 32;
 
 /**

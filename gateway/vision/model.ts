@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { LiftgateError } from '../../protocols/error.ts';
-import { CELLS_VERSION, type Cells } from './cells.ts';
+import { CELLS_VERSION, Cells } from './cells.ts';
 import { FEATURES, featuresOf } from './features.ts';
 import { type Logistic, predict, trainLogistic } from './logistic.ts';
+import { Corners } from './row.ts';
 
 /** So many labelled frames are enough, and more are not kept. */
 export const MOST_FRAMES = 20;
@@ -12,15 +13,13 @@ const EMPTY_BELOW = 0.2;
 const OCCUPIED_ABOVE = 0.8;
 
 const Numbers = z.array(z.number()).max(200);
-const CellsSchema = z.strictObject({ edge: Numbers, texture: Numbers, colour: Numbers });
-const Point = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
 
 /** The classifier of one region. It holds measures and labels, never pictures. */
 export const RegionModel = z.strictObject({
   region: z.string().max(512),
-  polygon: z.array(Point).min(3).max(64),
+  polygon: Corners,
   logistic: z.strictObject({ mean: Numbers, scale: Numbers, weights: Numbers, bias: z.number() }),
-  samples: z.array(z.strictObject({ occupied: z.boolean(), cells: CellsSchema })).max(MOST_FRAMES),
+  samples: z.array(z.strictObject({ occupied: z.boolean(), cells: Cells })).max(MOST_FRAMES),
   /** Each frame judged by a model made of all the others. */
   leaveOneOut: z.strictObject({ frames: z.int(), accuracy: z.number().nullable(), unknown: z.number() }),
 });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isLiftgateError } from '../../../protocols/error.ts';
 import type { Reading } from '../../../protocols/reading.ts';
 import type { Eyes, Sight } from '../../vision/eyes.ts';
+import type { CameraViewer } from '../../vision/viewer.ts';
 import type { Health } from './health.ts';
 import type { PixelReport } from './pixels.ts';
 import { measureClock } from './services.ts';
@@ -9,8 +9,6 @@ import type { Snapshots } from './snapshot.ts';
 import type { Session } from './soap.ts';
 
 const SKEW_MS = 5_000;
-/** Cameras lock an account for minutes after a few refused logins, and pictures have a login of their own. */
-const REFUSED_MS = 360_000;
 
 /** One connect to one camera. */
 export interface Line {
@@ -18,6 +16,8 @@ export interface Line {
   readonly health: Health;
   /** Looks at its pictures; remembers what they showed from one connect to the next. */
   readonly eyes: Eyes;
+  /** Its pictures for people, and the models in use. */
+  readonly viewer: CameraViewer;
   /** What pixels say of the bays; null where the camera has no model. */
   readonly pixels: PixelReport | null;
   /** Says what there is, and the health now, if it changed or 5 s went by. */
@@ -47,49 +47,41 @@ export class Nudge {
 /** A nudge is not heard sooner than this after the last check. */
 const LEAST_MS = 1_000;
 
-/**
- * Runs a check again and again, until aborted; what it throws is for the pull loop to meet.
- * @param check may give a longer wait until the next time, in ms, that no nudge shortens
- */
+/** Runs a check again and again, until aborted; what it throws is for the pull loop to meet. */
 export async function repeat(
   everyMs: number,
   signal: AbortSignal,
-  check: () => Promise<number | null>,
+  check: () => Promise<void>,
   nudge = new Nudge(),
 ): Promise<void> {
   const deaf = new Nudge();
   while (!signal.aborted) {
-    const longer = await check().catch(() => null);
-    const least = longer ?? Math.min(LEAST_MS, everyMs);
+    await check().catch(() => {});
+    const least = Math.min(LEAST_MS, everyMs);
     await deaf.wait(least, signal);
-    if (longer === null && everyMs > least) await nudge.wait(everyMs - least, signal);
+    if (everyMs > least) await nudge.wait(everyMs - least, signal);
   }
 }
 
-export async function checkClock({ session, health }: Line, signal: AbortSignal): Promise<null> {
+export async function checkClock({ session, health }: Line, signal: AbortSignal): Promise<void> {
   const known = await measureClock(session, signal);
   health.set('clock-unknown', !known);
   health.set('clock-skew', known && Math.abs(session.offsetMs) > SKEW_MS);
-  return null;
 }
 
 /** One picture is taken, looked at, and let go. */
-export async function checkPicture(
-  line: Line,
-  snapshots: Snapshots | null,
-  signal: AbortSignal,
-): Promise<number | null> {
+export async function checkPicture(line: Line, snapshots: Snapshots | null, signal: AbortSignal): Promise<void> {
   const { health, eyes, session } = line;
   let sight: Sight | null = null;
-  let refused = false;
   try {
     const picture = (await snapshots?.take(signal)) ?? null;
     // A time-lapse must not make ten seconds look like one.
-    if (picture !== null) sight = await eyes.look(picture, performance.now() / session.pace);
-  } catch (e) {
-    refused = isLiftgateError(e) && e.code === 'denied';
+    if (picture !== null) sight = await eyes.look(picture, line.viewer.models, performance.now() / session.pace);
+  } catch {
+    // Said below: there is no picture.
   }
-  if (signal.aborted) return null;
+  if (signal.aborted) return;
+  line.viewer.saw(sight);
   health.set('no-snapshot', sight === null);
   if (sight !== null) {
     health.set('frozen', sight.frozen, 'eyes');
@@ -97,5 +89,4 @@ export async function checkPicture(
     health.set('too-dark', sight.tooDark, 'eyes');
   }
   await line.tell(line.pixels?.take(sight, session.clock()));
-  return refused ? REFUSED_MS * line.session.pace : null;
 }

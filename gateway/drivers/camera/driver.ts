@@ -4,6 +4,7 @@ import { type TopicSpec, topicPath } from '../../../protocols/onvif/topic.ts';
 import type { Reading } from '../../../protocols/reading.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import { Eyes } from '../../vision/eyes.ts';
+import { CameraViewer } from '../../vision/viewer.ts';
 import type { Driver, Emit } from '../driver.ts';
 import { CreateBudget } from './budget.ts';
 import { checkClock, checkPicture, type Line, Nudge, repeat } from './checks.ts';
@@ -12,7 +13,7 @@ import { openModels, PixelReport } from './pixels.ts';
 import { openPullPoint, type PullPoint, type Refusal } from './pull-point.ts';
 import { Report, type RuleChange } from './report.ts';
 import { findServices, firstProfile, measureClock } from './services.ts';
-import { createSnapshots, type Snapshots } from './snapshot.ts';
+import { createSnapshots, type PictureLock, type Snapshots } from './snapshot.ts';
 import { openSession } from './soap.ts';
 
 const SWEEP_MS = 10_000;
@@ -31,6 +32,8 @@ export interface CameraDeps {
   readonly clock: Clock;
   /** Factor on all waits and deadlines; 1 but for a time-lapse. */
   readonly pace?: number;
+  /** Given the camera's pictures for the site page, before it runs; not for cameras without the option pixels. */
+  readonly onViewer?: (viewer: CameraViewer) => void;
   /** Told of each change of a rule, with the message that made it. */
   readonly onChange?: (change: RuleChange) => void;
 }
@@ -54,16 +57,20 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
     ...(deps.onChange && { onChange: deps.onChange }),
   });
   const budget = new CreateBudget(pace);
-  let eyes: Eyes | null = null;
+  const lock: PictureLock = { refused: null };
+  // Kept from run to run: what it saw before tells whether the camera was pushed meanwhile.
+  const eyes = new Eyes();
   const pictureMs = config.pixels ? 1_000 * config.pixels.every : PICTURE_EVERY_MS;
-  const watched = (rules ?? []).map((r) => r.bay);
+  const viewer = new CameraViewer(
+    id,
+    (rules ?? []).map((r) => r.bay),
+    deps.clock,
+  );
+  if (config.pixels) deps.onViewer?.(viewer);
   return {
     async run(emit, signal) {
-      const models = config.pixels ? await openModels(id, config.pixels.model, watched) : [];
-      // Kept from run to run: what it saw before tells whether the camera was pushed meanwhile.
-      eyes ??= new Eyes(models);
-      const bays = models.map((m) => m.region);
-      const pixels = config.pixels ? new PixelReport(id, bays) : null;
+      if (config.pixels?.model !== undefined) viewer.load(await openModels(id, config.pixels.model, viewer.bays));
+      const pixels = config.pixels ? new PixelReport(id) : null;
       const health = new Health();
       const login = { user: config.user, password: config.password };
       const session = openSession(id, url, login, deps.clock, { fingerprint, pace });
@@ -72,9 +79,9 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
         const readings = [...more, ...health.due(id, deps.clock())];
         if (readings.length > 0) await emit(readings);
       };
-      const line: Line = { session, health, eyes, pixels, tell };
+      const line: Line = { session, health, eyes, viewer, pixels, tell };
       try {
-        const { pullPoint, snapshots } = await connect(line, budget, signal);
+        const { pullPoint, snapshots } = await connect(line, budget, lock, signal);
         await listen(line, { pullPoint, snapshots, report, pictureMs }, emit, signal);
       } catch (e) {
         if (signal.aborted) return;
@@ -101,6 +108,7 @@ async function tellTrouble({ health, tell }: Line, code: HealthCode): Promise<vo
 async function connect(
   line: Line,
   budget: CreateBudget,
+  lock: PictureLock,
   signal: AbortSignal,
 ): Promise<{ pullPoint: PullPoint; snapshots: Snapshots | null }> {
   const { session, health } = line;
@@ -116,7 +124,7 @@ async function connect(
     await tellTrouble(line, opened.refused);
     throw refusedError(session.device, opened);
   }
-  return { pullPoint: opened, snapshots: profile === null ? null : createSnapshots(session, services, profile) };
+  return { pullPoint: opened, snapshots: profile === null ? null : createSnapshots(session, services, profile, lock) };
 }
 
 function refusedError(device: string, { refused, reason }: Refusal): LiftgateError {
@@ -151,6 +159,7 @@ async function listen(
   const start = performance.now();
   let swept = false;
   report.begin();
+  line.viewer.connect(snapshots && ((asked) => snapshots.take(AbortSignal.any([asked, over.signal]))));
   try {
     await line.tell();
     while (!signal.aborted) {
@@ -168,6 +177,7 @@ async function listen(
       if (readings.length > 0) await emit(readings);
     }
   } finally {
+    line.viewer.connect(null);
     over.abort();
     await Promise.all(checks);
     // After a failure the subscription is left to end by itself.

@@ -1,7 +1,7 @@
 import { LiftgateError } from '../../../protocols/error.ts';
 import { type Reading, reading } from '../../../protocols/reading.ts';
 import type { Millis } from '../../../protocols/time.ts';
-import { type Sight, UNKNOWN } from '../../vision/eyes.ts';
+import type { Sight } from '../../vision/eyes.ts';
 import { loadModel } from '../../vision/file.ts';
 import type { RegionModel } from '../../vision/model.ts';
 
@@ -30,18 +30,18 @@ export async function openModels(
 /** Tells what pixels say of each bay: a second opinion beside the camera's own rules, of the same group of evidence. */
 export class PixelReport {
   private readonly device: string;
-  private readonly bays: readonly string[];
   private readonly said = new Map<string, boolean | null>();
 
-  constructor(device: string, bays: readonly string[]) {
+  constructor(device: string) {
     this.device = device;
-    this.bays = bays;
   }
 
   /** What changed; all of it the first time. `sight` null: there was no picture to look at. */
   take(sight: Sight | null, now: Millis): Reading[] {
-    return this.bays.flatMap((bay, i) => {
-      const { occupied } = sight?.bays[i] ?? UNKNOWN;
+    const seen = new Map((sight?.bays ?? []).map((b) => [b.bay, b.verdict.occupied]));
+    // A bay whose model is gone, or whose picture, is unknown: what was said of it must not stand for ever.
+    return [...new Set([...this.said.keys(), ...seen.keys()])].flatMap((bay) => {
+      const occupied = seen.get(bay) ?? null;
       if (this.said.has(bay) && this.said.get(bay) === occupied) return [];
       this.said.set(bay, occupied);
       return [reading(this.device, 'camera.occupied', occupied, now, { part: `pixels/${bay}` })];

@@ -1,4 +1,4 @@
-import { LiftgateError } from '../../../protocols/error.ts';
+import { isLiftgateError, LiftgateError } from '../../../protocols/error.ts';
 import { exchange, type HttpAnswer, shown } from './http.ts';
 import { DigestLogin } from './login.ts';
 import { type Services, snapshotAddresses } from './services.ts';
@@ -17,12 +17,26 @@ export interface Snapshots {
   take(signal: AbortSignal): Promise<Buffer>;
 }
 
-export function createSnapshots(session: Session, services: Services, profile: string): Snapshots {
+/** Cameras lock an account for minutes after a few refused logins, and pictures have a login of their own. */
+const REFUSED_MS = 360_000;
+
+/** What is left of a refused login from one connect to the next: who asks meanwhile is refused by us. */
+export interface PictureLock {
+  refused: { readonly error: LiftgateError; readonly until: number } | null;
+}
+
+export function createSnapshots(
+  session: Session,
+  services: Services,
+  profile: string,
+  lock: PictureLock = { refused: null },
+): Snapshots {
   // Apart from that of SOAP: some cameras serve pictures from a second web server with its own nonces.
   const login = new DigestLogin();
   let found: string | null = null;
   return {
     async take(signal) {
+      if (lock.refused && performance.now() < lock.refused.until) throw lock.refused.error;
       const addresses = found === null ? await snapshotAddresses(session, services, profile, signal) : [found];
       // To be asked for again after any failure: a reboot or a new setting may have moved it.
       found = null;
@@ -34,6 +48,10 @@ export function createSnapshots(session: Session, services: Services, profile: s
           return picture;
         } catch (e) {
           why = e;
+          if (isLiftgateError(e) && e.code === 'denied') {
+            lock.refused = { error: e, until: performance.now() + REFUSED_MS * session.pace };
+            break;
+          }
         }
       }
       throw why;

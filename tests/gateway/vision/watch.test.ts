@@ -17,11 +17,11 @@ describe('a look at the pictures of one camera', () => {
     for (let at = 0; at <= 60; at += 10) {
       // Without noise of its own: what a hung encoder sends, with the time still burnt in.
       const picture = await photographer.shoot({ ...still, noise: 0, clock: at * SECOND });
-      seen.push((await eyes.look(picture, at * SECOND)).frozen);
+      seen.push((await eyes.look(picture, [], at * SECOND)).frozen);
     }
     expect(seen[0]).toBe(false);
     expect(seen.at(-2)).toBe(true);
-    expect((await eyes.look(await photographer.shoot(still), 70 * SECOND)).frozen).toBe(false);
+    expect((await eyes.look(await photographer.shoot(still), [], 70 * SECOND)).frozen).toBe(false);
   });
 
   test('a quiet night is not frozen: the sensor has noise', async () => {
@@ -29,7 +29,7 @@ describe('a look at the pictures of one camera', () => {
     const eyes = new Eyes();
     const light = { ...BRIGHT, level: 0.5, infrared: true };
     for (let at = 0; at <= 120; at += 10)
-      expect((await eyes.look(await photographer.shoot({ ...still, light }), at * SECOND)).frozen).toBe(false);
+      expect((await eyes.look(await photographer.shoot({ ...still, light }), [], at * SECOND)).frozen).toBe(false);
   });
 
   test('a camera that was pushed is noticed within a minute, and a car that drives in is no push', async () => {
@@ -37,12 +37,12 @@ describe('a look at the pictures of one camera', () => {
     const eyes = new Eyes();
     for (let at = 0; at < 60; at += 10) {
       const bays = at % 20 === 0 ? [EMPTY, CAR] : [CAR, EMPTY];
-      expect((await eyes.look(await photographer.shoot({ ...still, bays }), at * SECOND)).shifted).toBe(false);
+      expect((await eyes.look(await photographer.shoot({ ...still, bays }), [], at * SECOND)).shifted).toBe(false);
     }
     const after: boolean[] = [];
     for (let at = 60; at <= 120; at += 10) {
       const picture = await photographer.shoot({ ...still, pushed: { x: 44, y: 0 } });
-      after.push((await eyes.look(picture, at * SECOND)).shifted);
+      after.push((await eyes.look(picture, [], at * SECOND)).shifted);
     }
     expect(after[0]).toBe(false);
     expect(after.slice(0, 6)).toContain(true);
@@ -51,15 +51,15 @@ describe('a look at the pictures of one camera', () => {
   test('lights off is too dark, not a shift, and nothing is said of the bays', async () => {
     const photographer = createPhotographer(2, 2);
     const eyes = new Eyes();
-    await eyes.look(await photographer.shoot(still), 0);
+    await eyes.look(await photographer.shoot(still), [], 0);
     const light = { ...BRIGHT, level: 0.06, lamps: false };
     for (let at = 10; at <= 90; at += 10) {
-      const sight = await eyes.look(await photographer.shoot({ ...still, light }), at * SECOND);
+      const sight = await eyes.look(await photographer.shoot({ ...still, light }), [], at * SECOND);
       expect(sight).toMatchObject({ tooDark: true, shifted: false });
     }
   });
 
   test('what is no picture is refused', async () => {
-    await expect(new Eyes().look(Buffer.from('<html>'), 0)).rejects.toThrow();
+    await expect(new Eyes().look(Buffer.from('<html>'), [], 0)).rejects.toThrow();
   });
 });
