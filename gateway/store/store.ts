@@ -1,6 +1,7 @@
 import { messageOf } from '../../protocols/error.ts';
 import type { WorkshopEvent } from '../../protocols/event.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
+import { type Calibrations, openCalibrations } from './calibration.ts';
 import { openDb } from './db.ts';
 import { eventTable } from './event.ts';
 import { type Commit, type Decider, type Journal, openJournal } from './journal.ts';
@@ -35,6 +36,7 @@ export interface Store<State, Input> {
   readonly retention: Retention;
   readonly people: People;
   readonly screens: Screens;
+  readonly calibrations: Calibrations;
   /** Calls back after each commit, in order, until the returned function is called. */
   subscribe(onCommit: (c: Commit) => void): () => void;
   eventsAfter(seq: number): Iterable<WorkshopEvent>;
@@ -101,6 +103,7 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
     retention: retention(db, journal, options),
     people: openPeople(db, clock),
     screens: openScreens(db, journal.record, clock),
+    calibrations: openCalibrations(db),
     subscribe(onCommit) {
       listeners.add(onCommit);
       return () => listeners.delete(onCommit);
