@@ -20,15 +20,20 @@ export interface CanLine {
   readonly fault: FrameFault | null;
 }
 
-export function readCanLine(line: string, bus: 'can-11' | 'can-29', headers: boolean): CanLine {
+export function readCanLine(line: string, bus: 'can-11' | 'can-29', headers: boolean, whole = false): CanLine {
   if (!headers) return readTextLine(line);
   const idDigits = bus === 'can-11' ? 3 : 8;
   const bytes = bytesOf(line.slice(idDigits));
   const broken: CanLine = { source: null, line, part: null, fault: 'garbled' };
-  // A CAN frame carries at most 8 bytes; more digits are two lines run together.
-  if (bytes === null || bytes.length === 0 || bytes.length > 8 || line.length < idDigits) return broken;
+  if (bytes === null || bytes.length === 0 || line.length < idDigits) return broken;
   const source = line.slice(0, idDigits);
   if (!/^[0-9A-F]+$/.test(source)) return broken;
+  if (whole) {
+    const part = wholeMessage(bytes);
+    return { source, line, part, fault: part === null ? 'garbled' : null };
+  }
+  // A CAN frame carries at most 8 bytes; more digits are two lines run together.
+  if (bytes.length > 8) return broken;
   const part = readPci(bytes);
   return { source, line, part, fault: part === null ? 'garbled' : null };
 }
@@ -57,6 +62,17 @@ function readPci(bytes: readonly number[]): Part | null {
   }
 }
 
+/**
+ * A whole message in one line. It begins with a service's answer (41 to 7F), which is no PCI: 9.6 leaves 4 to F free.
+ * Where its beginning stands in it again, two lines have run together.
+ */
+function wholeMessage(bytes: readonly number[]): Part | null {
+  const [service = 0, parameter] = bytes;
+  if (service < 0x41 || service > 0x7f) return null;
+  const again = bytes.some((b, i) => i > 1 && b === service && bytes[i + 1] === parameter);
+  return again && bytes.length > 7 ? null : { kind: 'single', bytes };
+}
+
 /** No control unit of a car says so much at once; a longer length is a broken frame. */
 const LONGEST = 65_535;
 
@@ -74,7 +90,9 @@ function readTextLine(line: string): CanLine {
     return at({ kind: 'consecutive', index: Number.parseInt(line[0]!, 16), bytes });
   }
   const bytes = bytesOf(line);
-  return at(bytes === null || bytes.length === 0 || bytes.length > 7 ? null : { kind: 'single', bytes });
+  if (bytes === null || bytes.length === 0) return at(null);
+  // An ELM327 would number the lines of what does not fit into one frame; its imitators print it in one.
+  return at(bytes.length > 7 ? wholeMessage(bytes) : { kind: 'single', bytes });
 }
 
 interface Assembly {

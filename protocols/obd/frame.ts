@@ -11,6 +11,8 @@ export interface Format {
   readonly bus: 'can-11' | 'can-29' | 'iso' | 'j1850';
   /** `ATH1`: identifiers, PCI and checksums are printed. */
   readonly headers: boolean;
+  /** On CAN: identifiers are printed, but whole messages behind them, without PCI and in one line (STN, and emulators). */
+  readonly whole?: boolean;
 }
 
 /** What one control unit said: service byte first, cut to its declared length. */
@@ -61,6 +63,18 @@ export function guessFormat(lines: readonly string[]): Format | null {
 }
 
 /**
+ * Every way in which these lines may be meant, the likeliest first: what the adapter says of its protocol and of its
+ * headers is not always what it prints.
+ */
+export function formatsOf(protocolNumber: string, headers: boolean, lines: readonly string[]): Format[] {
+  const told = formatOf(protocolNumber, headers);
+  const guessed = guessFormat(lines);
+  const formats = [told, guessed, told && { ...told, headers: !headers }];
+  const whole = (['can-11', 'can-29'] as const).map((bus) => ({ bus, headers: true, whole: true }));
+  return [...formats.flatMap((f) => f ?? []), ...whole];
+}
+
+/**
  * Joins the data lines of one reply. Identical repeats of a message from one sender count once.
  *
  * @param times when each line came, in ms; left out where the reply came at once
@@ -70,7 +84,7 @@ export function joinLines(lines: readonly string[], format: Format, times: reado
   const joined =
     bus === 'can-11' || bus === 'can-29'
       ? joinCan(
-          lines.map((line) => readCanLine(line, bus, headers)),
+          lines.map((line) => readCanLine(line, bus, headers, format.whole)),
           headers,
           times,
         )

@@ -76,9 +76,11 @@ export function monitorStatus(data: readonly number[]): MonitorStatus | null {
  */
 export function trouble(answer: Answer): string[] | null {
   const { data, can } = answer;
-  const pairs = can ? data.slice(1) : data;
-  const declared = can ? (data[0] ?? 0) : Math.floor(pairs.length / 2);
   if (can && data.length === 0) return null;
+  // A count and pairs are an odd number of bytes. Emulators on CAN answer in threes without a count, as older buses do.
+  const counted = can && data.length % 6 !== 0;
+  const pairs = counted ? data.slice(1) : data;
+  const declared = counted ? (data[0] ?? 0) : Math.floor(pairs.length / 2);
   if (pairs.length < declared * 2) return null;
   const codes: string[] = [];
   for (let i = 0; i < declared; i++) {

@@ -36,6 +36,8 @@ const BAUDS = [38_400, 9_600, 230_400, 115_200, 57_600, 19_200] as const;
 const PROBE_MS = 700;
 const RESET_MS = 3_000;
 const WARM_MS = 1_500;
+/** Answers that are one late have come after this time. */
+const LATE_MS = 400;
 /** An adapter that has just got its power says nothing for a second. */
 const ROUNDS = 3;
 
@@ -59,7 +61,7 @@ export function* attach({ bauds, warm }: AttachOptions): Talk<Attached> {
   }
   const absent = new Set<string>();
   // Only a protocol that the adapter itself remembers, or that we do, is worth the warm way.
-  const protocol = protocolOf(yield* command('ATDPN'));
+  const protocol = protocolOf(yield* inStep('ATDPN'));
   const reset = warm || protocol !== null ? yield* command('ATWS', WARM_MS) : null;
   if (reset === null || isAbsent(reset)) yield* command('ATZ', RESET_MS);
   const silence = yield* command('ATE0');
@@ -77,6 +79,18 @@ export function* attach({ bauds, warm }: AttachOptions): Talk<Attached> {
   if (described === null) absent.add('AT@1');
   const id = device ?? described ?? version;
   return { outcome: 'attached', facts: { version, id, stn, absent, echoes, baud: found.baud, protocol } };
+}
+
+/**
+ * Asks for something short. Who greets every caller with a banner and a prompt has answered `ATI` before it was asked;
+ * its true answer is still on the way, and all later ones would be one late. Words where none belong show that.
+ */
+function* inStep(say: string): Talk<Heard> {
+  const heard = yield* command(say);
+  const last = heard.reply?.lines.at(-1) ?? '';
+  if (!isText(last) || /^(\?|OK|A?[0-9A-F])$/i.test(last)) return heard;
+  yield { pauseMs: LATE_MS };
+  return yield* command(say);
 }
 
 /** Does it lack this command? */

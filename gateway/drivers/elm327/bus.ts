@@ -1,6 +1,6 @@
 import { type AdapterWord, adviceOn, gravest } from '../../../protocols/obd/adapter-reply.ts';
 import type { Dialect } from '../../../protocols/obd/dialect.ts';
-import { type Format, formatOf, guessFormat, joinLines, type Message } from '../../../protocols/obd/frame.ts';
+import { type Format, formatsOf, joinLines, type Message } from '../../../protocols/obd/frame.ts';
 import { isAbsent } from './attach.ts';
 import { command, type Heard, type Talk } from './talk.ts';
 
@@ -12,6 +12,8 @@ export interface Bus {
   readonly dialect: Dialect;
   /** The answer to `dialect.hello`. */
   readonly greeting: readonly Message[];
+  /** It repeats what it is asked, whatever it is told: an echo does not show that it has forgotten its settings. */
+  readonly echoes: boolean;
 }
 
 export type BusSearch =
@@ -74,24 +76,22 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
     const tried = yield* tryProtocol(last.protocol, last.dialect, options);
     if (tried.lost) return { outcome: 'reset' };
     if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
-    if (tried.heard !== null) note(`protocol ${last.protocol}`, tried.heard);
+    note(`protocol ${last.protocol}`, tried.heard);
     if (options.depth === 'last') return { outcome: hardware ? 'hardware' : 'none', heard, advice };
   }
   // ATPC forgets a bus that went wrong; ATSP0 searches anew and, unlike ATSP1 to C, writes no EEPROM.
   yield* command('ATPC');
   const automatic = !isAbsent(yield* command('ATSP0'));
   if (automatic && !hardware) {
-    const reply = yield* command(classic.hello, SEARCH_MS);
-    if (isLost(reply, options.echoes)) return { outcome: 'reset' };
-    const bus = yield* recognise(reply, classic, options);
-    if (bus !== null) return { outcome: 'found', bus };
-    note('search', reply);
+    const tried = yield* greet(classic, SEARCH_MS, options);
+    if (tried.lost) return { outcome: 'reset' };
+    if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
+    note('search', tried.heard);
     // It found a bus where someone refuses the classic question: the modern one may be the right one.
-    for (const dialect of reply.reply !== null && reply.reply.data.length > 0 ? modern : []) {
-      const answer = yield* command(dialect.hello, START_MS);
-      if (isLost(answer, options.echoes)) return { outcome: 'reset' };
-      const other = yield* recognise(answer, dialect, options);
-      if (other !== null) return { outcome: 'found', bus: other };
+    for (const dialect of (tried.heard.reply?.data.length ?? 0) > 0 ? modern : []) {
+      const other = yield* greet(dialect, START_MS, options);
+      if (other.lost) return { outcome: 'reset' };
+      if (other.bus !== null) return { outcome: 'found', bus: other.bus };
     }
   }
   // The adapter's search asks 0100, which a car of J1979-2 does not answer: its bus is well, and the search fails.
@@ -103,7 +103,6 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
       const tried = yield* tryProtocol(protocol, dialect, options);
       if (tried.lost) return { outcome: 'reset' };
       if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
-      if (tried.heard === null) continue;
       note(`protocol ${protocol}`, tried.heard);
       // A bus that is wrong or asleep does not get better by another question.
       if (tried.heard.reply !== null && gravest(tried.heard.reply) === 'no-bus') break;
@@ -114,7 +113,7 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
 
 interface Tried {
   readonly bus: Bus | null;
-  readonly heard: Heard | null;
+  readonly heard: Heard;
   readonly lost: boolean;
 }
 
@@ -122,21 +121,38 @@ interface Tried {
 function* tryProtocol(protocol: string, dialect: Dialect, options: BusOptions): Talk<Tried> {
   const set = yield* command(`ATTP${protocol}`);
   if (isAbsent(set)) yield* command(`ATSP${protocol}`);
-  const heard = yield* command(dialect.hello, START_MS);
-  if (isLost(heard, options.echoes)) return { bus: null, heard, lost: true };
-  return { bus: yield* recognise(heard, dialect, options), heard, lost: false };
+  return yield* greet(dialect, START_MS, options);
 }
 
-function* recognise(heard: Heard, dialect: Dialect, { headers }: BusOptions): Talk<Bus | null> {
-  const lines = heard.reply?.data ?? [];
-  if (lines.length === 0) return null;
-  const number = (yield* command('ATDPN')).reply?.lines.at(-1) ?? '';
-  const format = formatOf(number, headers) ?? guessFormat(lines);
-  if (format === null) return null;
-  const greeting = joinLines(lines, format).messages;
-  if (!dialect.greeted(greeting)) return null;
-  return { protocol: /^A?([1-9])$/.exec(number)?.[1] ?? null, format, dialect, greeting };
+/** A unit that says "wait" for so long is asked again; its answer may have come when the adapter listened no more. */
+const PENDING_TRIES = 8;
+const PENDING_MS = 250;
+
+/** Asks what only a control unit that speaks this dialect answers. */
+function* greet(dialect: Dialect, timeoutMs: number, { headers, echoes }: BusOptions): Talk<Tried> {
+  for (let tries = 0; ; tries++) {
+    const heard = yield* command(dialect.hello, timeoutMs);
+    const echoed = heard.reply?.echoed === true && !echoes;
+    // Some repeat requests alone. Who has forgotten its settings repeats its own commands as well.
+    const repeats = echoed && (yield* command('ATE0')).reply?.echoed === false;
+    if (isLost(heard, echoes || repeats)) return { bus: null, heard, lost: true };
+    const lines = heard.reply?.data ?? [];
+    if (lines.length === 0) return { bus: null, heard, lost: false };
+    const number = (yield* command('ATDPN')).reply?.lines.at(-1) ?? '';
+    const protocol = /^A?([1-9])$/.exec(number)?.[1] ?? null;
+    for (const format of formatsOf(number, headers, lines)) {
+      const greeting = joinLines(lines, format).messages;
+      if (!dialect.greeted(greeting)) continue;
+      return { bus: { protocol, format, dialect, greeting, echoes: echoes || repeats }, heard, lost: false };
+    }
+    const pending = lines.some((l) => PENDING.test(l));
+    if (!pending || tries >= PENDING_TRIES) return { bus: null, heard, lost: false };
+    yield { pauseMs: PENDING_MS };
+  }
 }
+
+/** `7F ss 78` of ISO 14229-1 at the end of a line, whatever stands before and fills up behind it. */
+const PENDING = /7F(01|22)78(00|55|AA|FF)*$/;
 
 /** Has the adapter forgotten what it was told? It was reset, says so, shows its banner, or echoes again. */
 export function isLost({ reply, reset }: Heard, echoes: boolean): boolean {

@@ -76,7 +76,7 @@ export function* inquire(
     const digit = patient ? null : shortWay(request, to, bus, facts, habits);
     const heard = yield* send(request, to, digit, { bus, facts, habits });
     if (heard.reset) habits.freezes.set(request, (habits.freezes.get(request) ?? 0) + 1);
-    if (isLost(heard, facts.echoes)) return none('reset');
+    if (isLost(heard, bus.echoes)) return none('reset');
     const { reply } = heard;
     const joined = joinLines(reply?.data ?? [], bus.format, heard.times);
     const matched = matchAnswers(request, joined.messages);
