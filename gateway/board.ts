@@ -15,7 +15,8 @@ type Log = Pick<Store<unknown, never>, 'epoch' | 'subscribe' | 'eventsAfter' | '
 /** The board of this site, folded from what is committed: first from the log, then with each commit. */
 export function openBoard(log: Log, status: BoardSource['status']): Board {
   const kept = log.loadFold<BoardView>(NAME);
-  let view = kept?.value ?? EMPTY_BOARD;
+  // A view that an earlier version kept may lack what was added since.
+  let view: BoardView = { ...EMPTY_BOARD, ...kept?.value };
   view = foldAll(view, log.eventsAfter(kept?.seq ?? 0));
   view = foldAll(view, log.downAfter(kept?.down ?? 0));
   log.saveFold(NAME, view);

@@ -15,12 +15,19 @@ export interface BoardView {
   readonly queue: Readonly<Record<string, QueuedCar>>;
   /** Alerts that stand, by id. */
   readonly alerts: Readonly<Record<string, BoardAlert>>;
+  /**
+   * When the layout, each `alert/…` and each `order/…` was last spoken of, also of those that are gone: an alert that
+   * arrives after its own end must not stand for ever. Of those that are gone the newest are kept.
+   */
+  readonly marks: Readonly<Record<string, Mark>>;
 }
 
-/** Where in the log something was last said, so that an older event never moves a tile backwards. */
-interface Mark {
+/** Where in which log something was last said, so that an older event never moves a tile backwards. */
+export interface Mark {
   readonly time: Millis;
   readonly seq: number;
+  /** `gateway/epoch` of the log whose number `seq` is; unknown in views that an earlier version kept. */
+  readonly log?: string;
 }
 
 export interface BayTile {
@@ -79,7 +86,15 @@ export interface BoardAlert {
   readonly detail: EventData<'liftgate.alert.v1'>['detail'];
 }
 
-export const EMPTY_BOARD: BoardView = { site: null, order: [], bays: {}, devices: {}, queue: {}, alerts: {} };
+export const EMPTY_BOARD: BoardView = {
+  site: null,
+  order: [],
+  bays: {},
+  devices: {},
+  queue: {},
+  alerts: {},
+  marks: {},
+};
 
 /** The last four characters, as much of an identifier as a wall may show. */
 export function tail(text: string | null): string | null {
@@ -90,7 +105,7 @@ export function tail(text: string | null): string | null {
 export function fold(view: BoardView, e: WorkshopEvent): BoardView {
   switch (e.type) {
     case 'liftgate.site.layout.v1':
-      return foldLayout(view, e.data);
+      return unlessOlder(view, 'layout', e, (v) => foldLayout(v, e.data));
     case 'liftgate.bay.occupancy.v1':
       return onBay(view, e, (t) => ({
         occupancy: e.data.state,
@@ -120,9 +135,9 @@ export function fold(view: BoardView, e: WorkshopEvent): BoardView {
     case 'liftgate.device.v1':
       return foldDevice(view, e);
     case 'liftgate.alert.v1':
-      return { ...view, alerts: foldAlert(view.alerts, e.data) };
+      return unlessOlder(view, `alert/${e.data.alert}`, e, (v) => ({ ...v, alerts: foldAlert(v.alerts, e.data) }));
     case 'liftgate.order.v1':
-      return { ...view, queue: foldQueue(view.queue, e.data) };
+      return unlessOlder(view, `order/${e.data.order}`, e, (v) => ({ ...v, queue: foldQueue(v.queue, e.data) }));
     default:
       return view;
   }
@@ -191,20 +206,55 @@ function onBay(view: BoardView, e: BayEvent, change: (t: BayTile) => Partial<Bay
   const bay = e.data.bay;
   const tile = own(view.bays, bay) ?? emptyTile(bay);
   if (isOlder(e, tile.marks[e.type])) return view;
-  const marks = { ...tile.marks, [e.type]: { time: e.time, seq: e.seq } };
+  const marks = { ...tile.marks, [e.type]: markOf(e) };
   return { ...view, bays: { ...view.bays, [bay]: { ...tile, ...change(tile), marks } } };
 }
 
-function isOlder(e: Mark, mark: Mark | null | undefined): boolean {
+function markOf({ time, seq, gateway, epoch }: WorkshopEvent): Mark {
+  return { time, seq, log: `${gateway}/${epoch}` };
+}
+
+/**
+ * Within one log its numbers are the order of what happened, also where the clock was set back in between; of two logs
+ * only the time can tell. Facts of the cloud go by time: their numbers begin anew with a restored database.
+ */
+function isOlder(e: WorkshopEvent, mark: Mark | null | undefined): boolean {
   if (!mark) return false;
+  if (mark.log === `${e.gateway}/${e.epoch}` && e.type !== 'liftgate.order.v1') return e.seq < mark.seq;
   return e.time < mark.time || (e.time === mark.time && e.seq < mark.seq);
+}
+
+/** How many marks of things that are gone are kept. */
+const MOST_GONE = 64;
+
+function unlessOlder(
+  view: BoardView,
+  about: string,
+  e: WorkshopEvent,
+  change: (view: BoardView) => BoardView,
+): BoardView {
+  if (isOlder(e, own(view.marks, about))) return view;
+  const next = change(view);
+  return { ...next, marks: withoutOldest({ ...next.marks, [about]: markOf(e) }, next) };
+}
+
+function withoutOldest(marks: BoardView['marks'], view: BoardView): BoardView['marks'] {
+  const standing = 1 + Object.keys(view.alerts).length + Object.keys(view.queue).length;
+  const surplus = Object.keys(marks).length - standing - MOST_GONE;
+  if (surplus <= 0) return marks;
+  const stands = (about: string) =>
+    about === 'layout' || Object.hasOwn(about.startsWith('alert/') ? view.alerts : view.queue, about.slice(6));
+  const gone = Object.entries(marks).filter(([about]) => !stands(about));
+  gone.sort(([a, x], [b, y]) => x.time - y.time || x.seq - y.seq || (a < b ? -1 : 1));
+  const dropped = new Set(gone.slice(0, surplus).map(([about]) => about));
+  return Object.fromEntries(Object.entries(marks).filter(([about]) => !dropped.has(about)));
 }
 
 function foldDevice(view: BoardView, e: Extract<WorkshopEvent, { type: 'liftgate.device.v1' }>): BoardView {
   const { device, state, since, lastSeen, reason, life } = e.data;
   const old = own(view.devices, device) ?? unseenDevice(device);
   if (isOlder(e, old.mark)) return view;
-  const next: DeviceTile = { ...old, state, since, lastSeen, reason, life, mark: { time: e.time, seq: e.seq } };
+  const next: DeviceTile = { ...old, state, since, lastSeen, reason, life, mark: markOf(e) };
   return { ...view, devices: { ...view.devices, [device]: next } };
 }
 
@@ -238,7 +288,7 @@ function without<T>(all: Readonly<Record<string, T>>, key: string): Readonly<Rec
 }
 
 /** The parts of a view that travel entry by entry. */
-const COLLECTIONS = ['bays', 'devices', 'queue', 'alerts'] as const;
+const COLLECTIONS = ['bays', 'devices', 'queue', 'alerts', 'marks'] as const;
 type Collection = (typeof COLLECTIONS)[number];
 
 /** What changed between two views of one stream; null stands for an entry that is gone. */
@@ -249,6 +299,7 @@ export interface BoardChange {
   devices?: Record<string, DeviceTile | null>;
   queue?: Record<string, QueuedCar | null>;
   alerts?: Record<string, BoardAlert | null>;
+  marks?: Record<string, Mark | null>;
 }
 
 /** The difference from one view to the next; null when there is none. */

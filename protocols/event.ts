@@ -211,7 +211,18 @@ const JournalGap = z.strictObject({
   fromSeq: z.int().min(1),
   toSeq: z.int().min(1),
   count: z.int().min(1),
-  reason: z.enum(['budget', 'expired', 'corrupt']),
+  /** Exactly which, where there are others in between; left out: all of them. */
+  ranges: z
+    .array(z.tuple([z.int().min(1), z.int().min(1)]))
+    .max(500)
+    .optional(),
+  /** The epoch whose numbers these are; left out: that of the record itself. */
+  epoch: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,32}$/)
+    .optional(),
+  /** `renumbered`: sent again under another key, since the cloud held something else under this one. */
+  reason: z.enum(['budget', 'expired', 'corrupt', 'oversize', 'renumbered']),
 });
 
 /** A work order, as the cloud's service module tells the workshop. */
@@ -315,6 +326,13 @@ function subjectOf(type: EventType, data: object): string {
   return `device/${named.device}`;
 }
 
+/**
+ * `good`: agreed with another clock within 2 s when the event was recorded; `corrected`: it was wrong, by how much is
+ * known; `estimated`: it was wrong or never set, and nobody knows by how much.
+ */
+export const CLOCK_QUALITIES = ['good', 'corrected', 'estimated'] as const;
+export type ClockQuality = (typeof CLOCK_QUALITIES)[number];
+
 /** The border form: a CloudEvents 1.0 JSON object (structured mode). */
 export const CloudEvent = z.strictObject({
   specversion: z.literal('1.0'),
@@ -326,6 +344,12 @@ export const CloudEvent = z.strictObject({
   subject: z.string().max(200),
   time: z.string().max(40),
   datacontenttype: z.literal('application/json'),
+  /** Recorded before the connection that brings it: history, by now. */
+  historical: z.literal(true).optional(),
+  /** `time` as it should have been, RFC 3339, where the clock is known to have been wrong; `time` itself never changes. */
+  correctedtime: z.string().max(40).optional(),
+  /** What is known of the clock behind `time`; left out: nothing in particular. */
+  clockquality: z.enum(CLOCK_QUALITIES).optional(),
   data: z.unknown(),
 });
 export type CloudEvent = z.infer<typeof CloudEvent>;

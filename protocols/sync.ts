@@ -4,6 +4,12 @@ import { CloudEvent } from './event.ts';
 /** Most events in a batch, and most bytes of a batch after gzip and after inflating. */
 export const SYNC_LIMITS = { events: 1_000, bytes: 1_048_576, inflatedBytes: 8_388_608 } as const;
 
+/** Longest time, in ms, that the cloud holds a request open. */
+export const LONGEST_HOLD_MS = 25_000;
+
+/** Most ranges of `received`; what lies above the last of them is not told. */
+export const MOST_RANGES = 1_000;
+
 /** How the credential of a gateway begins, so that one found in the wrong place is known for what it is. */
 export const GATEWAY_PREFIX = 'lg_gw_';
 
@@ -24,6 +30,15 @@ export const SyncBatch = z.strictObject({
   ages: SourceAges,
   /** The last downlink record that is safely stored on site. */
   downCursor: Cursor,
+  /** Random name of this run of the gateway: tells a restart from a second gateway under the same identity. */
+  instance: z
+    .string()
+    .regex(/^[A-Za-z0-9]{8,32}$/)
+    .optional(),
+  /** An empty batch may be held so long, in ms, until there is something to say; see `LONGEST_HOLD_MS`. */
+  waitMs: z.int().min(0).max(LONGEST_HOLD_MS).optional(),
+  /** Asks for `received`: after each new connection, to find out what either side has lost. */
+  wantReceived: z.boolean().optional(),
 });
 export type SyncBatch = z.infer<typeof SyncBatch>;
 
@@ -42,6 +57,11 @@ export const SyncReply = z.strictObject({
   /** Highest seq of this epoch below which the cloud has everything; the gateway forgets only what lies under it. */
   contiguousSeq: Cursor,
   verdicts: z.array(Verdict),
+  /** All that has arrived of this epoch, as ranges in order; only where it was asked for. */
+  received: z
+    .array(z.tuple([z.int().min(1), z.int().min(1)]))
+    .max(MOST_RANGES)
+    .optional(),
   /** Downlink: facts for the workshop, oldest first; `cursor` is to be sent back once they are stored. */
   down: z.strictObject({ cursor: Cursor, events: z.array(CloudEvent), more: z.boolean() }),
   /** The cloud's clock, RFC 3339. */

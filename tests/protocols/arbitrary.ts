@@ -41,6 +41,7 @@ interface Def {
   readonly element?: z.ZodType;
   readonly keyType?: z.ZodType;
   readonly valueType?: z.ZodType;
+  readonly items?: readonly z.ZodType[];
   readonly options?: readonly z.ZodType[];
   readonly values?: readonly unknown[];
   readonly entries?: Readonly<Record<string, string>>;
@@ -74,6 +75,8 @@ function valuesOf(schema: z.ZodType): fc.Arbitrary<unknown> {
       return fc.array(valuesOf(def.element!), { maxLength: Math.min(4, limitOf(checks, 'max_length') ?? 4) });
     case 'union':
       return fc.oneof(...def.options!.map(valuesOf));
+    case 'tuple':
+      return fc.tuple(...def.items!.map(valuesOf));
     case 'record':
       return fc.dictionary(valuesOf(def.keyType!) as fc.Arbitrary<string>, valuesOf(def.valueType!), { maxKeys: 4 });
     default:
