@@ -52,6 +52,15 @@ program
   .action(async (file, options) => end(await (await import('./validate.ts')).run(file, options)));
 
 program
+  .command('detect')
+  .description('score each row of a series by how unusual it is after the rows before it, 0 to 1')
+  .requiredOption('--input <file>', 'the series (CSV)')
+  .option('--time <column>', 'its column of times; a series may also be without', 'timestamp')
+  .option('--value <column>', 'its column of values', 'value')
+  .option('--output <file>', 'where to write time, value and anomaly_score (CSV); left out: to the terminal')
+  .action(async (options) => end(await (await import('./detect.ts')).run(options)));
+
+program
   .command('vin')
   .description('read a VIN: maker, year, plant, check digit')
   .argument('<text>', 'the VIN, or the text of its label')
