@@ -2,17 +2,25 @@ import type { SignalName } from '../signal.ts';
 import { decodeParameter, type Parameter, type PidReading, type Quantity } from './parameter.ts';
 import { BASIC } from './pid-table/basic.ts';
 import { EXTENDED } from './pid-table/extended.ts';
+import { NEWER } from './pid-table/newer.ts';
+import { UNPUBLISHED } from './pid-table/unpublished.ts';
 
 /** Every parameter of service 01 that Liftgate can read, by SAE J1979-DA; the bitmaps (00, 20, 40 …) are not among them. */
-export const PARAMETERS: readonly Parameter[] = [...BASIC, ...EXTENDED];
+export const PARAMETERS: readonly Parameter[] = [...BASIC, ...EXTENDED, ...NEWER];
 
 const BY_PID = new Map(PARAMETERS.map((p) => [p.pid, p]));
+const NAMED = new Map(UNPUBLISHED.map((p) => [p.pid, p]));
 const BY_NAME = new Map(
   PARAMETERS.flatMap((p) => [[p.name, p] as const, ...p.quantities.map((q) => [q.name, p] as const)]),
 );
 
 export function parameterOf(pid: number): Parameter | null {
   return BY_PID.get(pid) ?? null;
+}
+
+/** Its name, of those too whose values are not public; null: no public document names it. */
+export function pidName(pid: number): string | null {
+  return BY_PID.get(pid)?.name ?? NAMED.get(pid)?.name ?? null;
 }
 
 /** The parameter of that name, or the one that has a quantity of that name (`rpm`, `o2-b1s2-voltage`). */
@@ -22,13 +30,13 @@ export function parameterNamed(name: string): Parameter | null {
 
 /** How many data bytes follow this parameter in an answer, bitmaps too; null when that is not known. */
 export function pidBytes(pid: number): number | null {
-  return pid % 0x20 === 0 ? 4 : (BY_PID.get(pid)?.bytes ?? null);
+  return pid % 0x20 === 0 ? 4 : (BY_PID.get(pid)?.bytes ?? NAMED.get(pid)?.bytes ?? null);
 }
 
 export interface PidAnswer {
   readonly pid: number;
   readonly data: readonly number[];
-  /** Null for bitmaps. */
+  /** Null for bitmaps, and where the scaling is not public. */
   readonly readings: readonly PidReading[] | null;
 }
 

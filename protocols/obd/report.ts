@@ -3,9 +3,10 @@ import type { CodeStage } from './dialect.ts';
 import { type CodeDescription, type CodeOverrides, describeCode } from './dtc-text.ts';
 import { failureTypeText } from './failure-type.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
+import { hex } from './hex.ts';
 import type { MonitorResult } from './monitors.ts';
 import type { PidValue } from './parameter.ts';
-import { parameterOf } from './pids.ts';
+import { pidName } from './pids.ts';
 import type { MonitorReadiness, Readiness } from './readiness.ts';
 import type { CarScan } from './scan.ts';
 import type { Counter } from './vehicle-info.ts';
@@ -159,7 +160,7 @@ function ecusOf(scan: CarScan): EcuReport[] {
       vin: info?.vin ?? null,
       calibrationIds: info?.calibrations.map((c) => c.id) ?? [],
       cvns: info?.cvns ?? [],
-      supportedPids: pids.map(pidName),
+      supportedPids: pids.map(nameOf),
       dtcs: codesOf(scan, (unit) => unit === address),
       readiness: scan.readiness.find((r) => r.unit === address)?.value ?? null,
       performance: info?.performance ?? [],
@@ -167,8 +168,8 @@ function ecusOf(scan: CarScan): EcuReport[] {
   });
 }
 
-function pidName(pid: number): string {
-  return parameterOf(pid)?.name ?? `0x${pid.toString(16).toUpperCase().padStart(2, '0')}`;
+function nameOf(pid: number): string {
+  return pidName(pid) ?? `0x${hex(pid)}`;
 }
 
 function codesOf(scan: CarScan, of: (unit: string | null) => boolean): ScanReport['dtcs'] {

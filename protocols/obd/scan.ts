@@ -3,6 +3,7 @@ import type { FreezeFrame } from './freeze-frame.ts';
 import type { MonitorResult } from './monitors.ts';
 import type { Readiness } from './readiness.ts';
 import { askAll, type Steps } from './steps.ts';
+import { stretchedValues } from './stretch.ts';
 import type { VehicleInfo } from './vehicle-info.ts';
 
 /** All that one scan learns from the car, whatever dialect it speaks. */
@@ -65,5 +66,5 @@ function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Step
       found.push(...dialect.liveValues([pid], yield* askAll(dialect.liveRequest([pid]))));
     }
   }
-  return found;
+  return stretchedValues(found);
 }

@@ -107,6 +107,15 @@ const FUEL_TYPES: Readonly<Record<number, string>> = {
   21: 'hybrid, on battery and engine',
   22: 'hybrid, regenerating',
   23: 'bi-fuel, on diesel',
+  24: 'bi-fuel, on natural gas',
+  25: 'bi-fuel, on diesel',
+  26: 'natural gas',
+  27: 'dual fuel, diesel and CNG',
+  28: 'dual fuel, diesel and LNG',
+  29: 'fuel cell, hydrogen',
+  30: 'hydrogen engine',
+  31: 'kerosene',
+  32: 'heavy fuel oil',
 };
 
 const oneOf =
@@ -218,7 +227,7 @@ export const BASIC: readonly Parameter[] = [
   number(0x4c, 'throttle-commanded', 1, '%', PERCENT, percent()),
   number(0x4d, 'time-mil', 2, 'min', [0, 65_535], u16),
   number(0x4e, 'time-since-clear', 2, 'min', [0, 65_535], u16),
-  // Zero: the usual scalings of 24 to 2B, 34 to 3B, 44, 0B and 10 hold. Others stretch them; hardly a car does.
+  // Zero: the usual scalings of 24 to 2B, 34 to 3B, 44, 0B and 10 hold. Others stretch them: see stretch.ts.
   group(0x4f, 'scaling', 4, [
     quantity('scaling-lambda', null, [0, 255], (d) => d[0]!),
     quantity('scaling-o2-voltage', 'V', [0, 255], (d) => d[1]!),
@@ -229,8 +238,7 @@ export const BASIC: readonly Parameter[] = [
   word(0x51, 'fuel-type', 1, oneOf(FUEL_TYPES)),
   number(0x52, 'ethanol', 1, '%', PERCENT, percent()),
   number(0x53, 'evap-pressure-absolute', 2, 'kPa', [0, 327.675], (d) => u16(d) / 200),
-  // Public documents disagree on its sign; only its length is sure.
-  group(0x54, 'evap-pressure-wide', 2, []),
+  number(0x54, 'evap-pressure-wide', 2, 'Pa', [-32_768, 32_767], s16),
   trims(0x55, 'secondary-stft', 1),
   trims(0x56, 'secondary-ltft', 1),
   trims(0x57, 'secondary-stft', 2),
