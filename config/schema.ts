@@ -51,6 +51,12 @@ const ScannerDevice = z.strictObject({
   ...device,
   port: SerialOrTcp.describe('Serial path or tcp://HOST:PORT of the scanner.'),
   baud: z.int().positive().default(9_600).describe('Baud rate of a serial scanner, in bit/s.'),
+  bayFor: z
+    .number()
+    .positive()
+    .max(86_400)
+    .optional()
+    .describe('Seconds that a scanned bay label speaks for what this scanner reads next; 60 if left out.'),
 });
 const CameraDevice = z.strictObject({
   kind: z.literal('camera'),
@@ -121,13 +127,28 @@ const CameraDevice = z.strictObject({
     .optional()
     .describe('A second opinion on the bays from pictures; left out: pictures only tell whether the camera is well.'),
 });
+/** What a workstation sensor may tell. */
+const SENSOR_SIGNALS = [
+  'lift.height',
+  'lift.raised',
+  'lift.load',
+  'lift.power',
+  'floor.presence',
+  'floor.distance',
+  'air.flow',
+  'air.pressure',
+  'tool.active',
+  'tool.power',
+  'tool.torque',
+  'tool.diagnostic',
+  'door.open',
+  'technician.present',
+] as const;
 const SensorDevice = z.strictObject({
   kind: z.literal('sensor'),
   ...device,
   signals: z
-    .array(
-      z.enum(['lift.height', 'lift.load', 'lift.power', 'floor.presence', 'floor.distance', 'air.flow', 'tool.active']),
-    )
+    .array(z.enum(SENSOR_SIGNALS))
     .min(1)
     .describe('What it measures; it publishes each on liftgate/{id}/{signal}.'),
   password: z
@@ -210,6 +231,7 @@ const Rules = z
       .max(20_000)
       .default(1_500)
       .describe('Ultrasonic distance in mm from which the floor counts as free.'),
+    undoWithin: Minutes.default(10).describe('Minutes within which an UNDO label or button takes a scan back.'),
     offlineAfter: z
       .number()
       .min(1)

@@ -1,5 +1,6 @@
 import type { SiteScanReply } from '../protocols/api/site.ts';
 import { readLabel } from '../protocols/barcode/label.ts';
+import { scanReading } from '../protocols/barcode/scan.ts';
 import { LiftgateError } from '../protocols/error.ts';
 import { reading } from '../protocols/reading.ts';
 import type { Clock } from '../protocols/time.ts';
@@ -25,11 +26,12 @@ export function scanBox(
       throw new LiftgateError('not-found', `there is no bay "${bay}"; the bays are ${bays.join(', ')}`, {
         about: 'bay',
       });
-    const { kind, text, symbology } = readLabel(typed);
+    const label = readLabel(typed);
+    const { kind, text } = label;
     const at = clock();
     const scans = [
       ...(bay === null || kind === 'bay' ? [] : [reading(SCAN_BOX.id, 'scan.bay', bay, at)]),
-      reading(SCAN_BOX.id, `scan.${kind}`, text, at, { part: symbology }),
+      scanReading(SCAN_BOX.id, label, at),
     ];
     await store.journal.append(scans.map((r) => ({ kind: 'reading', reading: r })));
     const facts = kind === 'vin' ? readVin(text) : null;

@@ -118,13 +118,37 @@ const BayUtilisation = z.strictObject({
 
 const BayLift = z.strictObject({ bay: Id, raised: z.boolean(), heightMm: z.number().nullable() });
 
+export const SCAN_KINDS = [
+  'vin',
+  'plate',
+  'bay',
+  'job',
+  'job-start',
+  'job-stop',
+  'hold',
+  'badge',
+  'undo',
+  'unknown',
+] as const;
+
 const Scan = z.strictObject({
   device: Id,
-  kind: z.enum(['vin', 'bay', 'job', 'badge', 'hold', 'unknown']),
+  kind: z.enum(SCAN_KINDS),
+  /** What the label says; of a badge nothing but `seen`: who it was is nobody's business. */
   text: z.string().max(512),
   bay: Id.nullable(),
   /** ISO 3779 check digit, evidence only; `absent` for anything but a VIN. */
   checkDigit: z.enum(['right', 'wrong', 'absent']),
+  /** What came of it, to be read back to the person who scanned. */
+  outcome: z
+    .enum(['taken', 'no-bay', 'no-such-bay', 'no-car', 'not-understood', 'undone', 'nothing-to-undo'])
+    .optional(),
+  /** What was taken back, where this scan undid another. */
+  undid: z.enum(SCAN_KINDS).optional(),
+  /** The car of the bay after this scan, as far as it is known. */
+  car: z
+    .strictObject({ vin: Vin.nullable(), plate: z.string().max(16).nullable(), order: z.string().max(64).nullable() })
+    .optional(),
 });
 
 const VehicleCodes = z.strictObject({

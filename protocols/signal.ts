@@ -60,6 +60,13 @@ export const SIGNALS = {
   'scan.bay': { value: 'text', unit: null, priority: 'scan' },
   'scan.job': { value: 'text', unit: null, priority: 'scan', group: 'identity' },
   'scan.badge': { value: 'text', unit: null, priority: 'scan' },
+  /** A plate on a label or from a reader; letters in capitals, without blanks and dots. */
+  'scan.plate': { value: 'text', unit: null, priority: 'scan', group: 'identity' },
+  /** Work on an order begins or ends; an empty text means the order of the bay. */
+  'scan.job-start': { value: 'text', unit: null, priority: 'scan', group: 'identity' },
+  'scan.job-stop': { value: 'text', unit: null, priority: 'scan' },
+  /** Takes back what the same scanner said last; the text is empty. */
+  'scan.undo': { value: 'text', unit: null, priority: 'scan' },
   'scan.hold': { value: 'text', unit: null, priority: 'scan' },
   'scan.unknown': { value: 'text', unit: null, priority: 'scan' },
 
@@ -70,11 +77,24 @@ export const SIGNALS = {
 
   // Workstation sensors
   'lift.height': { value: 'number', unit: 'mm', min: 0, max: 3000, priority: 'bay', group: 'lift' },
+  /** A limit switch: off the ground or not, where no height is measured. */
+  'lift.raised': { value: 'flag', unit: null, priority: 'bay', group: 'lift' },
   'lift.load': { value: 'number', unit: 'kg', min: 0, max: 10_000, priority: 'bay', group: 'lift' },
   'lift.power': { value: 'number', unit: 'W', min: 0, max: 50_000, priority: 'telemetry' },
   'floor.presence': { value: 'flag', unit: null, priority: 'bay', group: 'floor' },
   'floor.distance': { value: 'number', unit: 'mm', min: 0, max: 20_000, priority: 'bay', group: 'floor' },
   'air.flow': { value: 'number', unit: 'L/min', min: 0, max: 10_000, priority: 'telemetry' },
+  'air.pressure': { value: 'number', unit: 'kPa', min: 0, max: 5_000, priority: 'telemetry' },
+  /** Electric power that the bay's sockets give to tools; a sign of work, none of a car. */
+  'tool.power': { value: 'number', unit: 'W', min: 0, max: 50_000, priority: 'telemetry' },
+  /** What a torque wrench reached in one tightening. */
+  'tool.torque': { value: 'number', unit: 'N.m', min: 0, max: 5_000, priority: 'telemetry' },
+  /** A diagnostic tester is in session with a car. */
+  'tool.diagnostic': { value: 'flag', unit: null, priority: 'telemetry' },
+  /** The bay's own door or gate; open says nothing of a car, moving is a sign of work. */
+  'door.open': { value: 'flag', unit: null, priority: 'telemetry' },
+  /** Someone with a badge is in the bay: yes or no, never who. */
+  'technician.present': { value: 'flag', unit: null, priority: 'telemetry' },
   'tool.active': { value: 'flag', unit: null, priority: 'telemetry' },
 
   /** The device is there and well (`ok`), or a named trouble such as `wrong-password`, `no-profile`, `clock-skew`. */

@@ -4,6 +4,7 @@ import { NO_START, type StartWatch } from './battery.ts';
 import { type Codes, NO_CODES } from './codes.ts';
 import type { Input } from './engine.ts';
 import { NOTHING_TOLD, type Thinning } from './readings.ts';
+import type { TakenScan } from './undo.ts';
 
 /** What is known of one device. */
 export interface DeviceRecord {
@@ -20,6 +21,8 @@ export interface DeviceRecord {
   readonly heard: Millis;
   /** Scanners: the bay label that was scanned last. */
   readonly bay: { readonly id: string; readonly at: Millis } | null;
+  /** Scanners: the last scans, each with what it changed, so that it can be taken back. */
+  readonly scans?: readonly TakenScan[];
   readonly dongle: Dongle | null;
 }
 

@@ -1,3 +1,4 @@
+import { SEEN } from '../../protocols/barcode/scan.ts';
 import { type EventData, event } from '../../protocols/event.ts';
 import type { Reading } from '../../protocols/reading.ts';
 import type { Millis } from '../../protocols/time.ts';
@@ -7,17 +8,24 @@ import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { hear } from './fusion.ts';
 import { addClaim, type Claim, dropClaims } from './identity.ts';
+import { orderById, orderOf } from './orders.ts';
+import { signed } from './sense.ts';
 import type { DeviceSetting } from './settings.ts';
 import { join, settle } from './site.ts';
 import { bayState, deviceRecord, type EngineState, nothing, withBay, withDevice } from './state.ts';
+import { keepScan, undoScan } from './undo.ts';
 import { scanHold } from './work.ts';
 
-type ScanKind = EventData<'liftgate.scan.v1'>['kind'];
+type ScanData = EventData<'liftgate.scan.v1'>;
+type ScanKind = ScanData['kind'];
+type Outcome = NonNullable<ScanData['outcome']>;
 
-/** A bay label speaks for the labels that the same scanner reads within this time. */
-const BAY_HOLDS_MS = 60_000;
+/** Seconds that a bay label speaks for the labels that the same scanner reads next, unless its setting says otherwise. */
+const BAY_FOR_S = 60;
+/** Minutes within which a scan can be taken back. */
+const UNDO_WITHIN = 10;
 
-/** A label was scanned: told as it is, then taken as a claim for the bay where that is known. */
+/** A label was scanned: taken as a word about its bay where that is known, and told with what came of it. */
 export function onScan(
   ctx: Context,
   state: EngineState,
@@ -28,35 +36,84 @@ export function onScan(
 ): Step<EngineState> {
   if (typeof r.value !== 'string') return nothing(state);
   const kind = r.signal.slice('scan.'.length) as ScanKind;
-  const label = kind === 'bay' ? ctx.bayNamed(r.value) : null;
-  const bay = label ?? scannersBay(ctx, state, device, at);
   const vin = kind === 'vin' ? readVin(r.value) : null;
-  const text = vin?.vin ?? r.value;
-  const data = { device: device.id, kind, text, bay, checkDigit: vin?.checkDigit ?? 'absent' } as const;
-  const told: Step<EngineState> = { state, events: [event('liftgate.scan.v1', r.late ? r.at : now, data)] };
-  if (r.late) return told;
-  if (label !== null) {
-    const record = { ...deviceRecord(state, device.id), bay: { id: label, at } };
-    return { state: withDevice(state, device.id, record), events: told.events };
+  const text = kind === 'badge' ? SEEN : (vin?.vin ?? r.value);
+  const label = kind === 'bay' ? ctx.bayNamed(text) : null;
+  const bay = label ?? scannersBay(ctx, state, device, at);
+  const said = { device: device.id, kind, text, bay, checkDigit: vin?.checkDigit ?? 'absent' } as const;
+  if (r.late) return { state, events: [event('liftgate.scan.v1', r.at, said)] };
+  if (kind === 'undo') return takeBack(ctx, state, said, at, now);
+  const { step, outcome } = act(ctx, state, said, device, at, now);
+  const kept = keepScan(ctx, state, step.state, device.id, { at, kind, bay });
+  const car = bay === null ? null : carOf(kept, bay, said);
+  const told = event('liftgate.scan.v1', now, { ...said, outcome, ...(car === null ? {} : { car }) });
+  return { state: kept, events: [told, ...step.events] };
+}
+
+type Scanned = Pick<ScanData, 'device' | 'kind' | 'text' | 'bay' | 'checkDigit'>;
+
+function act(
+  ctx: Context,
+  state: EngineState,
+  { kind, text, bay }: Scanned,
+  device: DeviceSetting,
+  at: Millis,
+  now: Millis,
+): { step: Step<EngineState>; outcome: Outcome } {
+  const not = (outcome: Outcome) => ({ step: nothing(state), outcome });
+  const taken = (step: Step<EngineState>) => ({ step, outcome: 'taken' as const });
+  if (kind === 'unknown' || kind === 'undo') return not('not-understood');
+  if (kind === 'bay') {
+    if (ctx.bayNamed(text) === null) return not('no-such-bay');
+    const record = { ...deviceRecord(state, device.id), bay: { id: bay!, at } };
+    return taken(nothing(withDevice(state, device.id, record)));
   }
-  if (bay === null) return told;
+  if (bay === null) return not('no-bay');
+  const claims = (said: Pick<Said, 'by' | 'vin' | 'plate' | 'order'>) =>
+    taken(claim(ctx, state, bay, { ...said, at, device: device.id }, now));
   switch (kind) {
     case 'vin':
-      return vin?.vin
-        ? join(told, claim(ctx, state, bay, { by: 'scan', vin: vin.vin, at, device: device.id }, now))
-        : told;
+      return readVin(text).vin === null ? not('not-understood') : claims({ by: 'scan', vin: text });
+    case 'plate':
+      return claims({ by: 'plate', plate: text.slice(0, 16) });
     case 'job':
-      return join(told, claim(ctx, state, bay, { by: 'order', order: r.value, at, device: device.id }, now));
+      return claims({ by: 'order', order: text });
+    case 'job-start':
+      return text === '' ? taken(nothing(state)) : claims({ by: 'order', order: text });
+    case 'job-stop':
+      return taken(nothing(state));
     case 'hold': {
       const b = bayState(state, bay);
-      const work = scanHold(b.work, r.value, at, b.occupancy.booked === 'occupied');
-      return join(told, settle(ctx, withBay(state, bay, { ...b, work }), bay, now, 0));
+      const work = scanHold(b.work, text, at, b.occupancy.booked === 'occupied');
+      if (work === b.work) return not('no-car');
+      return taken(settle(ctx, withBay(state, bay, { ...b, work }), bay, now, 0));
     }
-    case 'bay':
     case 'badge':
-    case 'unknown':
-      return told;
+      return taken(nothing(withBay(state, bay, signed(ctx, bayState(state, bay), 'technician-seen', at))));
   }
+}
+
+function takeBack(ctx: Context, state: EngineState, said: Scanned, at: Millis, now: Millis): Step<EngineState> {
+  const withinMs = 60_000 * (ctx.rules.undoWithin ?? UNDO_WITHIN);
+  const done = undoScan(ctx, state, said.device, at, now, withinMs);
+  if (done === null)
+    return { state, events: [event('liftgate.scan.v1', now, { ...said, outcome: 'nothing-to-undo' })] };
+  const { step, undone } = done;
+  const { bay } = undone;
+  const car = bay === null ? {} : { car: carOf(step.state, bay, said) };
+  const told = event('liftgate.scan.v1', now, { ...said, bay, outcome: 'undone', undid: undone.kind, ...car });
+  return { state: step.state, events: [told, ...step.events] };
+}
+
+/** Whom the bay is known to hold after this scan; where no car stands yet, what the label itself says. */
+function carOf(state: EngineState, bay: string, { kind, text }: Scanned): NonNullable<ScanData['car']> {
+  const { told } = bayState(state, bay);
+  if (told) return { vin: told.vin, plate: told.plate, order: told.order };
+  const vin = kind === 'vin' ? readVin(text).vin : null;
+  const plate = kind === 'plate' ? text.slice(0, 16) : null;
+  const named = (kind === 'job' || kind === 'job-start') && text !== '' ? text.slice(0, 64) : null;
+  const order = named === null ? orderOf(state.orders, { vin, plate }) : orderById(state.orders, named);
+  return { vin: vin ?? order?.vin ?? null, plate: plate ?? order?.plate ?? null, order: named ?? order?.order ?? null };
 }
 
 /** A camera read a plate. */
@@ -129,6 +186,6 @@ function scannerOf(bay: BayState, vin: string): string {
 /** The bay whose label this scanner read last, else the bay that it belongs to. */
 function scannersBay(ctx: Context, state: EngineState, device: DeviceSetting, at: Millis): string | null {
   const { bay } = deviceRecord(state, device.id);
-  if (bay !== null && at - bay.at <= BAY_HOLDS_MS) return ctx.bayNamed(bay.id);
+  if (bay !== null && at - bay.at <= 1_000 * (device.bayFor ?? BAY_FOR_S)) return ctx.bayNamed(bay.id);
   return ctx.bayOf(device, null);
 }

@@ -25,6 +25,8 @@ export interface DeviceSetting {
   readonly inputs?: readonly { readonly input: string; readonly bay: string }[] | undefined;
   /** Cameras: it also tells by the part `pixels/BAY` what pictures say of a bay. */
   readonly pixels?: object | undefined;
+  /** Scanners: seconds that a bay label speaks for what is scanned next. */
+  readonly bayFor?: number | undefined;
 }
 
 /** Thresholds; units as in the configuration: seconds, minutes where named so, mm. */
@@ -40,6 +42,8 @@ export interface RuleSettings {
   readonly freeDistance: number;
   readonly offlineAfter: number;
   readonly pace: number;
+  /** Minutes within which a scan can be taken back. */
+  readonly undoWithin?: number | undefined;
 }
 
 export interface ShiftSettings {

@@ -16,7 +16,14 @@ export interface WorkRecord {
   readonly blocked: { readonly reason: HoldReason; readonly at: Millis } | null;
 }
 
-export type Sign = 'lift-moved' | 'lift-power' | 'air-flow' | 'tool-active' | 'engine-runs' | 'hold-released';
+export type Sign =
+  | 'lift-moved'
+  | 'lift-power'
+  | 'air-flow'
+  | 'tool-active'
+  | 'engine-runs'
+  | 'hold-released'
+  | 'technician-seen';
 
 export const NO_WORK: WorkRecord = {
   state: 'unknown',

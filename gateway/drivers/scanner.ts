@@ -1,20 +1,11 @@
 import type { DeviceOf } from '../../config/schema.ts';
-import { type LabelKind, readLabel } from '../../protocols/barcode/label.ts';
+import { readLabel } from '../../protocols/barcode/label.ts';
+import { scanReading } from '../../protocols/barcode/scan.ts';
 import { LabelReader } from '../../protocols/barcode/stream.ts';
 import { reading } from '../../protocols/reading.ts';
-import type { SignalName } from '../../protocols/signal.ts';
 import type { Clock } from '../../protocols/time.ts';
 import type { Driver } from './driver.ts';
 import { openLine } from './line.ts';
-
-const SIGNALS: Readonly<Record<LabelKind, SignalName>> = {
-  vin: 'scan.vin',
-  bay: 'scan.bay',
-  job: 'scan.job',
-  badge: 'scan.badge',
-  hold: 'scan.hold',
-  unknown: 'scan.unknown',
-};
 
 /** The scanner beeps on these, where it is set to wait for its host ("ACK/NAK" in its manual); else it ignores them. */
 const ACK = Uint8Array.of(0x06);
@@ -39,8 +30,7 @@ export function createScanner(config: DeviceOf<'scanner'>, deps: { readonly cloc
         const reader = new LabelReader();
         const take = async (text: string) => {
           const label = readLabel(text);
-          const at = deps.clock();
-          await emit([reading(config.id, SIGNALS[label.kind], label.text, at, { part: label.symbology })]);
+          await emit([scanReading(config.id, label, deps.clock())]);
           await line.write(label.kind === 'unknown' ? NAK : ACK);
         };
         const forget = line.onData((bytes) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEVICE_KINDS, DeviceState, Id } from '../event.ts';
+import { DEVICE_KINDS, DeviceState, Id, SCAN_KINDS } from '../event.ts';
 import { Millis } from '../time.ts';
 
 /**
@@ -66,7 +66,7 @@ export type SiteStatus = z.infer<typeof SiteStatus>;
 /** `POST /site/api/scan`: a label typed or wedged in by hand; works without the Internet. */
 export const SiteScan = z.strictObject({ text: z.string().min(1).max(512), bay: Id.nullish() });
 export const SiteScanReply = z.strictObject({
-  kind: z.enum(['vin', 'bay', 'job', 'badge', 'hold', 'unknown']),
+  kind: z.enum(SCAN_KINDS),
   text: z.string(),
   checkDigit: z.enum(['right', 'wrong', 'absent']),
   maker: z.string().nullable(),

@@ -3,6 +3,8 @@ import { CAR_A, CAR_B, MINUTE, Shop } from './kit.ts';
 
 const car = (shop: Shop, bay = '1') => shop.last('liftgate.bay.vehicle.v1', bay);
 
+const named = (vin: string) => ({ vin, plate: null, order: null });
+
 describe('identity', () => {
   test('a scan just before the car is booked names the stay', () => {
     const shop = new Shop();
@@ -24,9 +26,25 @@ describe('identity', () => {
     shop.says('scan-1', 'scan.vin', '1HGCM82613A004352');
     shop.says('scan', 'scan.badge', '0042');
     expect(shop.of('liftgate.scan.v1')).toEqual([
-      { device: 'scan-1', kind: 'vin', text: '1HGCM82633A004352', bay: '1', checkDigit: 'right' },
-      { device: 'scan-1', kind: 'vin', text: '1HGCM82613A004352', bay: '1', checkDigit: 'wrong' },
-      { device: 'scan', kind: 'badge', text: '0042', bay: null, checkDigit: 'absent' },
+      {
+        device: 'scan-1',
+        kind: 'vin',
+        text: '1HGCM82633A004352',
+        bay: '1',
+        checkDigit: 'right',
+        outcome: 'taken',
+        car: named('1HGCM82633A004352'),
+      },
+      {
+        device: 'scan-1',
+        kind: 'vin',
+        text: '1HGCM82613A004352',
+        bay: '1',
+        checkDigit: 'wrong',
+        outcome: 'taken',
+        car: named('1HGCM82613A004352'),
+      },
+      { device: 'scan', kind: 'badge', text: 'seen', bay: null, checkDigit: 'absent', outcome: 'no-bay' },
     ]);
   });
 
