@@ -12,6 +12,7 @@ export function rankOf(input: Input): number {
     case 'device':
       return PRIORITIES.indexOf('health');
     case 'down':
+    case 'correction':
       return PRIORITIES.indexOf('bay');
     case 'tick':
       return PRIORITIES.length;

@@ -89,7 +89,31 @@ const BayVehicle = z.strictObject({
   by: z.enum(['scan', 'obd', 'plate', 'order', 'nothing']),
   /** Another VIN that was claimed for the same stay; the conflict is an alert, never a guess. */
   conflict: Vin.nullable(),
+  /** The car's visit: the same in every bay that it stands in, one after the other. */
+  visit: z.string().max(96).optional(),
 });
+
+/** What a bay's time is booked as: one leaf at a time (see `protocols/ledger.ts` for the tree that they hang on). */
+export const LEAVES = [
+  'blocked',
+  'unknown',
+  'empty-queue',
+  'empty',
+  'working',
+  'waiting-parts',
+  'waiting-approval',
+  'waiting-technician',
+  'waiting-equipment',
+  'waiting-quality',
+  'waiting-pickup',
+  /** A car waits, and nobody has said for what. */
+  'waiting',
+  'rework',
+  /** Occupied, unexplained. */
+  'idle',
+] as const;
+export const Leaf = z.enum(LEAVES);
+export type Leaf = z.infer<typeof Leaf>;
 
 const BayWork = z.strictObject({
   bay: Id,
@@ -99,6 +123,63 @@ const BayWork = z.strictObject({
   since: Millis,
   /** The rule that decided, e.g. `lift-moved`, `hold-scanned`, `no-sign-for-10-min`. */
   rule: z.string().max(64),
+  /** What the time is booked as since `since`: the piece of the ledger that is still open. */
+  leaf: Leaf.optional(),
+  /** Is the workshop open, by the shift calendar? */
+  open: z.boolean().optional(),
+});
+
+/**
+ * A closed piece of a bay's time. Of one `interval` the highest version counts, whenever it arrives; a piece that is
+ * `removed` has been taken back. Pieces said by the engine never overlap each other and end at midnight and at the edges
+ * of the shift. A piece said by a person lies over those of the engine and takes nothing from them.
+ */
+const BayInterval = z.strictObject({
+  bay: Id,
+  interval: z.string().min(1).max(160),
+  version: z.int().min(1),
+  /** Site-local date of `from`, `YYYY-MM-DD`. */
+  day: z.iso.date(),
+  /** Half-open, whole seconds. */
+  from: Millis,
+  to: Millis,
+  /** Null, said by a person only: the leaf is the engine's; the car or the order is put right. */
+  leaf: Leaf.nullable(),
+  /** Open hours of the shift calendar; of a person's piece the engine's word below it counts. */
+  open: z.boolean(),
+  stay: z.string().max(96).nullable(),
+  /** The car's visit: the same in every bay that it stands in, one after the other. */
+  visit: z.string().max(96).nullable(),
+  vin: Vin.nullable(),
+  order: z.string().max(64).nullable(),
+  rule: z.string().max(64),
+  evidence,
+  /** 0 to 1; null where nothing is known, or a person said so. */
+  confidence: z.number().min(0).max(1).nullable(),
+  by: z.enum(['engine', 'person']),
+  /** When it was said: of two persons who speak of the same time, the later is right. */
+  at: Millis,
+  removed: z.boolean(),
+  /** In the words of the person; null: the rule says it. */
+  why: z.string().max(400).nullable(),
+});
+
+/** A person puts the ledger right. It is kept for ever; to take it back is another word on the same correction. */
+const BayCorrection = z.strictObject({
+  correction: Id,
+  bay: Id,
+  /** Half-open, whole seconds. */
+  from: Millis,
+  to: Millis,
+  /** What the time was spent on; null: only the car or the order is put right. */
+  leaf: Leaf.nullable(),
+  vin: Vin.nullable(),
+  order: z.string().max(64).nullable(),
+  /** Who said so, as little as will do: initials, or the opaque id of an account. */
+  who: z.string().min(1).max(64),
+  at: Millis,
+  why: z.string().min(1).max(400),
+  withdrawn: z.boolean(),
 });
 
 /** The running sums of one bay's day (site-local), in whole seconds. The leaves add up to `open`. */
@@ -201,6 +282,14 @@ export const ALERT_KINDS = [
   'which-car',
   'flag-raised',
   'store-full',
+  'bay-idle',
+  'bay-empty',
+  'wrong-car',
+  'no-order',
+  'no-car',
+  'sensor-conflict',
+  'hold-stale',
+  'bay-noisy',
 ] as const;
 
 const Alert = z.strictObject({
@@ -261,6 +350,8 @@ const Order = z.strictObject({
   promisedAt: Millis.nullable(),
   standardMinutes: z.int().positive().nullable(),
   job: z.string().max(120).nullable(),
+  /** The car is back because the work was not right the first time. */
+  rework: z.boolean().optional(),
 });
 
 /** A screen that was let in to the board by a person of the site; only the hash of its token is known. */
@@ -278,6 +369,8 @@ const DATA = {
   'liftgate.bay.vehicle.v1': BayVehicle,
   'liftgate.bay.work.v1': BayWork,
   'liftgate.bay.utilisation.v1': BayUtilisation,
+  'liftgate.bay.interval.v1': BayInterval,
+  'liftgate.bay.correction.v1': BayCorrection,
   'liftgate.bay.lift.v1': BayLift,
   'liftgate.scan.v1': Scan,
   'liftgate.vehicle.codes.v1': VehicleCodes,
@@ -300,6 +393,8 @@ const PRIORITY_OF: Record<EventType, Priority> = {
   'liftgate.bay.vehicle.v1': 'bay',
   'liftgate.bay.work.v1': 'bay',
   'liftgate.bay.lift.v1': 'bay',
+  'liftgate.bay.interval.v1': 'bay',
+  'liftgate.bay.correction.v1': 'bay',
   'liftgate.order.v1': 'bay',
   'liftgate.vehicle.codes.v1': 'code',
   'liftgate.vehicle.flag.v1': 'alert',
@@ -339,10 +434,14 @@ export function event<T extends EventType>(type: T, time: Millis, data: EventDat
 
 /** CloudEvents `subject`: what the event is about, most telling noun first. */
 function subjectOf(type: EventType, data: object): string {
-  const named = data as Partial<Record<'bay' | 'vin' | 'device' | 'alert' | 'order' | 'screen', string | null>>;
+  const named = data as Partial<
+    Record<'bay' | 'vin' | 'device' | 'alert' | 'order' | 'screen' | 'correction', string | null>
+  >;
   if (type === 'liftgate.alert.v1') return `alert/${named.alert}`;
   if (type === 'liftgate.order.v1') return `order/${named.order}`;
   if (type === 'liftgate.screen.v1') return `screen/${named.screen}`;
+  // Each correction is a fact of its own: the newest word on it counts, not the newest on the bay.
+  if (type === 'liftgate.bay.correction.v1') return `correction/${named.correction}`;
   if (type.startsWith('liftgate.bay.')) return `bay/${named.bay}`;
   if (type.startsWith('liftgate.vehicle.')) return `vehicle/${named.vin}`;
   if (type === 'liftgate.site.layout.v1') return 'site';

@@ -38,6 +38,8 @@ export function createEngine(settings: EngineSettings): Engine<EngineState> {
           return input.event.type === 'liftgate.order.v1'
             ? onOrder(ctx, state, input.event.data, input.at)
             : nothing(state);
+        case 'correction':
+          return nothing(state);
       }
     },
   };

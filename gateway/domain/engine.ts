@@ -1,4 +1,4 @@
-import type { DeviceState, EventBody, WorkshopEvent } from '../../protocols/event.ts';
+import type { DeviceState, EventBody, EventData, WorkshopEvent } from '../../protocols/event.ts';
 import type { Reading } from '../../protocols/reading.ts';
 import type { Millis } from '../../protocols/time.ts';
 
@@ -17,8 +17,10 @@ export type Input =
       readonly reason: string | null;
       readonly detail: string | null;
     }
-  /** A fact from the cloud: a work order. */
-  | { readonly kind: 'down'; readonly at: Millis; readonly event: WorkshopEvent };
+  /** A fact from the cloud: a work order, a correction. */
+  | { readonly kind: 'down'; readonly at: Millis; readonly event: WorkshopEvent }
+  /** A person of the site puts the ledger right. */
+  | { readonly kind: 'correction'; readonly at: Millis; readonly correction: EventData<'liftgate.bay.correction.v1'> };
 
 export function timeOf(input: Input): Millis {
   return input.kind === 'reading' ? input.reading.at : input.at;
