@@ -1,6 +1,6 @@
 /**
  * Unit and scaling identifiers of service 06 (SAE J1979-DA, appendix E): how two bytes become a value. From 0x80 on the
- * bytes are a two's complement.
+ * bytes are a two's complement. Numbers that are not here (44 to 80, 88, 89, 93 to 95 …) are in no public table.
  */
 export interface Scaling {
   /** Value of one step. */
@@ -80,6 +80,8 @@ const SCALINGS: Readonly<Record<number, Scaling>> = {
   63: scaling(0.01, 'L'),
   64: scaling(1, 'ppm'),
   65: scaling(0.01, 'uA'),
+  66: scaling(0.1, 'kJ'),
+  67: scaling(0.00024414, 'g/kWh'),
   129: scaling(1),
   130: scaling(0.1),
   131: scaling(0.01),
@@ -92,8 +94,13 @@ const SCALINGS: Readonly<Record<number, Scaling>> = {
   140: scaling(0.01, 'V'),
   141: scaling(0.00390625, 'mA'),
   142: scaling(0.001, 'A'),
+  143: scaling(1, 'us'),
   144: scaling(1, 'ms'),
+  145: scaling(100, 'ms'),
+  146: scaling(0.1, 'N.m'),
   150: scaling(0.1, 'Cel'),
+  151: scaling(0.01, 'Cel'),
+  152: scaling(1, 'mg/stroke'),
   153: scaling(0.1, 'kPa'),
   156: scaling(0.01, 'deg'),
   157: scaling(0.5, 'deg'),
@@ -104,6 +111,7 @@ const SCALINGS: Readonly<Record<number, Scaling>> = {
   175: scaling(0.01, '%'),
   176: scaling(0.003052, '%'),
   177: scaling(2, 'mV/s'),
+  251: scaling(10, 'kPa'),
   252: scaling(0.01, 'kPa'),
   253: scaling(0.001, 'kPa'),
   254: scaling(0.25, 'Pa'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { legacyResult, monitorName, monitorResults, oxygenResult } from '../../../protocols/obd/monitors.ts';
+import { monitorName, testName } from '../../../protocols/obd/monitor-names.ts';
+import { legacyResult, monitorResults, oxygenResult } from '../../../protocols/obd/monitors.ts';
 
 describe('service 06', () => {
   test('one answer holds several tests, each with value and limits in its unit', () => {
@@ -13,8 +14,10 @@ describe('service 06', () => {
         unit: '7E8',
         mid: 1,
         monitor: 'oxygen-sensor-b1s1',
+        monitorText: { en: 'Oxygen sensor, bank 1 sensor 1', zh: '氧传感器:1 列 1 号' },
         tid: 1,
         test: 'rich-to-lean threshold',
+        testText: { en: 'rich-to-lean threshold', zh: '浓到稀的阈值电压' },
         measure: 'mV',
         value: 365.024,
         min: 365.024,
@@ -25,8 +28,10 @@ describe('service 06', () => {
         unit: '7E8',
         mid: 1,
         monitor: 'oxygen-sensor-b1s1',
+        monitorText: { en: 'Oxygen sensor, bank 1 sensor 1', zh: '氧传感器:1 列 1 号' },
         tid: 5,
         test: 'rich-to-lean switch time',
+        testText: { en: 'rich-to-lean switch time', zh: '浓到稀的切换时间' },
         measure: 'ms',
         value: 72,
         min: 0,
@@ -50,14 +55,67 @@ describe('service 06', () => {
     expect(monitorResults('7E8', [0x01, 0x01, 0x0a, 0, 1, 0, 0, 0])).toEqual([]);
   });
 
-  test('monitors have names, and those that have none keep their number', () => {
-    expect(monitorName(0x06)).toBe('oxygen-sensor-b2s2');
-    expect(monitorName(0x21)).toBe('catalyst-b1');
-    expect(monitorName(0x31)).toBe('egr-b1');
-    expect(monitorName(0x3c)).toBe('evap-0.5mm');
-    expect(monitorName(0xa5)).toBe('misfire-cylinder-4');
-    expect(monitorName(0xe5)).toBe('maker-E5');
-    expect(monitorName(0x5f)).toBe('monitor-5F');
+  test('a test that has not run since codes were cleared is neither passed nor failed', () => {
+    expect(monitorResults('7E8', [0x21, 0x80, 0x01, 0, 0, 0, 0, 0, 0])[0]?.passed).toBeNull();
+    expect(monitorResults('7E8', [0xa2, 0x0c, 0x24, 0, 0, 0, 0, 0xff, 0xff])[0]?.passed).toBe(true);
+  });
+
+  // SAE J1979-DA, table of monitors: the first and the last of each row.
+  test.each([
+    [0x01, 'oxygen-sensor-b1s1', '氧传感器:1 列 1 号'],
+    [0x06, 'oxygen-sensor-b2s2', '氧传感器:2 列 2 号'],
+    [0x10, 'oxygen-sensor-b4s4', '氧传感器:4 列 4 号'],
+    [0x11, 'oxygen-sensor-b1s5', '氧传感器:1 列 5 号'],
+    [0x12, 'oxygen-sensor-b2s5', '氧传感器:2 列 5 号'],
+    [0x21, 'catalyst-b1', '三元催化器:1 列'],
+    [0x24, 'catalyst-b4', '三元催化器:4 列'],
+    [0x31, 'egr-b1', '废气再循环:1 列'],
+    [0x34, 'egr-b4', '废气再循环:4 列'],
+    [0x35, 'vvt-b1', '可变气门正时:1 列'],
+    [0x38, 'vvt-b4', '可变气门正时:4 列'],
+    [0x39, 'evap-cap-off', '燃油蒸气泄漏:油箱盖未盖或 3.8 mm'],
+    [0x3c, 'evap-0.5mm', '燃油蒸气泄漏:0.5 mm'],
+    [0x3d, 'purge-flow', '炭罐脱附流量'],
+    [0x41, 'oxygen-sensor-heater-b1s1', '氧传感器加热器:1 列 1 号'],
+    [0x50, 'oxygen-sensor-heater-b4s4', '氧传感器加热器:4 列 4 号'],
+    [0x52, 'oxygen-sensor-heater-b2s5', '氧传感器加热器:2 列 5 号'],
+    [0x61, 'heated-catalyst-b1', '加热型催化器:1 列'],
+    [0x71, 'secondary-air-1', '二次空气 1'],
+    [0x74, 'secondary-air-4', '二次空气 4'],
+    [0x81, 'fuel-system-b1', '燃油系统:1 列'],
+    [0x86, 'boost-b2', '增压压力控制:2 列'],
+    [0x91, 'nox-adsorber-b2', '氮氧化物吸附器:2 列'],
+    [0x98, 'nox-catalyst-b1', '氮氧化物(SCR)催化器:1 列'],
+    [0xa1, 'misfire', '失火:全部气缸'],
+    [0xa2, 'misfire-cylinder-1', '失火:1 缸'],
+    [0xad, 'misfire-cylinder-12', '失火:12 缸'],
+    [0xb1, 'misfire-cylinder-16', '失火:16 缸'],
+    [0xb3, 'particulate-filter-b2', '颗粒捕集器:2 列'],
+    [0x5f, 'monitor-5F', '监测项 5F'],
+    [0xe5, 'maker-E5', '厂家监测项 E5'],
+  ])('monitor %i is %s', (mid, name, zh) => {
+    expect(monitorName(mid)).toMatchObject({ name, text: { zh } });
+  });
+
+  test('every number has a name in both languages, and no two share one', () => {
+    const names = Array.from({ length: 256 }, (_, mid) => monitorName(mid));
+    expect(new Set(names.map((n) => n.name)).size).toBe(256);
+    expect(names.every((n) => n.text.en !== '' && n.text.zh !== '')).toBe(true);
+  });
+
+  test('B0 and B1 are cylinders with the tests of misfire, and the filters of earlier issues with any other', () => {
+    const of = (mid: number, tid: number) => monitorResults(null, [mid, tid, 0x24, 0, 1, 0, 0, 0, 9])[0];
+    expect(of(0xb0, 0x0b)).toMatchObject({ monitor: 'misfire-cylinder-15', test: expect.stringContaining('ten') });
+    expect(of(0xb0, 0x82)).toMatchObject({ monitor: 'particulate-filter-b1', test: null });
+    expect(of(0xb1, 0x82)?.monitorText.zh).toBe('颗粒捕集器:2 列');
+  });
+
+  test('standard tests have words on the monitors that have them, and nowhere else', () => {
+    for (let tid = 0x01; tid <= 0x0a; tid++) expect(testName(0x01, tid)?.zh).toBeTruthy();
+    expect(testName(0xa1, 0x0c)?.en).toContain('last cycle');
+    expect(testName(0x21, 0x01)).toBeNull();
+    expect(testName(0x01, 0x0b)).toBeNull();
+    expect(testName(0x01, 0x81)).toBeNull();
   });
 
   test('any bytes give finite numbers and never break', () => {
