@@ -45,6 +45,19 @@ program
   .action(async (day, options) => end(await (await import('./simulate.ts')).run(day, options)));
 
 program
+  .command('score')
+  .description('how right the bays were: a log of events held against the truth, or the engine on seeded days')
+  .option('--truth <file>', 'what really happened, as JSON lines (liftgate simulate --truth writes them)')
+  .option('--events <file>', 'what was told: CloudEvents as JSON lines')
+  .option('--seeded', 'simulated days of many workshops, sensors and errors instead of files')
+  .option('--sets <names>', 'with --seeded: only these sensors, parted by ;')
+  .option('--errors <names>', 'with --seeded: only these errors, parted by ;')
+  .option('--bay-days <n>', 'with --seeded: of each sensor set and error', '200')
+  .option('--seed <n>', 'with --seeded: seed of the first day', '1')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./score.ts')).run(options)));
+
+program
   .command('validate')
   .description('check a configuration and show all its mistakes at once')
   .argument('<file>', 'a gateway or cloud configuration (YAML)')

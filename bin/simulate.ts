@@ -23,6 +23,8 @@ export async function run(file: string, options: SimulateOptions): Promise<numbe
   const brokerPort = readPort('--broker-port', options.brokerPort);
   const rigs = await createRigs({ day, clock: Date.now, broker: `mqtt://127.0.0.1:${brokerPort}` });
   const truth = options.truth ? createWriteStream(options.truth) : null;
+  const watch = (what: 'begin' | 'end', more = {}) =>
+    truth?.write(`${JSON.stringify({ at: Date.now(), what, ...more })}\n`);
   try {
     if (options.config) {
       const folder = resolve(dirname(options.config), 'data/gateway');
@@ -31,6 +33,7 @@ export async function run(file: string, options: SimulateOptions): Promise<numbe
       process.stdout.write(`configuration: ${options.config}   now run: liftgate gateway --config ${options.config}\n`);
     }
     process.stdout.write(`${day.name}: ${day.bays.length} bays, ${day.cars.length} cars, ${speed}× (Ctrl-C ends it)\n`);
+    watch('begin', { bays: day.bays.map((b) => b.id) });
     await untilStopped((signal) =>
       runWorkshop(
         {
@@ -49,6 +52,7 @@ export async function run(file: string, options: SimulateOptions): Promise<numbe
       ),
     );
   } finally {
+    watch('end');
     await rigs.close();
     await new Promise<void>((done) => (truth ? truth.end(done) : done()));
   }

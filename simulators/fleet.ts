@@ -30,6 +30,11 @@ export function drawCar(like: Car, draw: Draw): Car {
   return { ...like, vin, plate, ...(customer ? { customer } : {}) };
 }
 
+/** A VIN of some car. */
+export function vinOf(draw: Draw): string {
+  return withCheckDigit(`LSVAG2180E2${letters(6, SERIAL, draw)}`);
+}
+
 function letters(n: number, from: string, draw: Draw): string {
   return Array.from({ length: n }, () => from[Math.floor(draw() * from.length)]).join('');
 }

@@ -55,15 +55,17 @@ async function visit(car: Car, options: WorkshopOptions, draw: Draw, signal: Abo
   for (const step of car.steps) {
     const due = step.after / speed - (performance.now() - arrived);
     if (due > 0 && !(await sleep(due, signal))) break;
-    tell(step.verb, step.argument);
     if (step.verb === 'move') {
       const next = rigs.bay(step.argument);
       await next.free(signal);
+      if (signal.aborted) break;
+      tell('move', step.argument);
       bay.leave();
       bay = next;
       bay.enter(vehicle);
       tell('enter');
     } else {
+      tell(step.verb, step.argument);
       await act(step, car, bay, speed, signal);
     }
   }
