@@ -63,7 +63,33 @@ function units({ ecus }: ScanReport): Part {
     `${ecu.address ?? '-'}  ${ecu.name ?? 'without a name'}`,
     ...ecu.calibrationIds.map((id, i) => `    calibration ${id}  CVN ${ecu.cvns[i] ?? 'not told'}`),
     `    ${ecu.supportedPids.length} parameters`,
+    ...alone(ecu),
   ]);
+}
+
+/** What a unit told when it was asked alone: who made it, and codes beyond those of the emissions. */
+function alone({ uds, dtcs, controls }: ScanReport['ecus'][number]): Part {
+  const known = new Set([...dtcs.stored, ...dtcs.pending, ...dtcs.permanent]);
+  const further = uds?.codes.filter((c) => !known.has(c.code)) ?? [];
+  const named = [
+    ['part', uds?.part],
+    ['serial', uds?.serial],
+    ['software', uds?.software],
+  ].flatMap(([name, value]) => (value ? [`${name} ${value}`] : []));
+  return [
+    ...(named.length === 0 ? [] : [`    ${named.join('  ')}`]),
+    ...further.map((c) => `    further code ${c.code}-${hexByte(c.failureType)}  status ${hexByte(c.status)}`),
+    ...(uds?.refused ?? []).map((r) => `    refused ${r.request}: ${r.words}`),
+    ...(controls.length === 0 ? [] : [`    can be moved by a tester (never done here): ${controls.map(testName)}`]),
+  ];
+}
+
+function testName({ tid, name }: ScanReport['ecus'][number]['controls'][number]): string {
+  return name ?? `test ${hexByte(tid)}`;
+}
+
+function hexByte(value: number): string {
+  return value.toString(16).toUpperCase().padStart(2, '0');
 }
 
 function readings({ readings: values }: ScanReport): Part {

@@ -9,6 +9,7 @@ import type { PidValue } from './parameter.ts';
 import { pidName } from './pids.ts';
 import type { MonitorReadiness, Readiness } from './readiness.ts';
 import type { CarScan } from './scan.ts';
+import type { UdsUnit } from './uds-unit.ts';
 import type { Counter } from './vehicle-info.ts';
 
 /** One object for all that a scan has learned: what `liftgate obd scan --json` prints. */
@@ -51,6 +52,10 @@ interface EcuReport {
   readonly dtcs: Readonly<Record<CodeStage, readonly string[]>>;
   readonly readiness: Readiness | null;
   readonly performance: readonly Counter[];
+  /** What it told when it was asked alone by ISO 14229: numbers, software, every code; null: it does not speak that. */
+  readonly uds: Omit<UdsUnit, 'unit'> | null;
+  /** Tests of service 08 that it lists and that are never asked for. */
+  readonly controls: CarScan['controls'][number]['tests'];
 }
 
 interface CodeReport extends Pick<CodeDescription, 'code' | 'text' | 'severity' | 'advice'> {
@@ -94,7 +99,7 @@ export function reportOf(
     protocol,
     connectMs,
     dialect: scan.dialect,
-    vin: scan.info.vin,
+    vin: scan.info.vin ?? scan.uds.find((u) => u.vin !== null)?.vin ?? null,
     ecus: ecusOf(scan),
     readings,
     dtcs,
@@ -154,6 +159,7 @@ function ecusOf(scan: CarScan): EcuReport[] {
   return addresses.map((address): EcuReport => {
     const info = scan.info.units.find((u) => u.unit === address);
     const pids = scan.supported.find((s) => s.unit === address)?.value ?? [];
+    const { unit: _, ...uds } = scan.uds.find((u) => u.unit === address) ?? { unit: null };
     return {
       address,
       name: info?.name ?? null,
@@ -164,6 +170,8 @@ function ecusOf(scan: CarScan): EcuReport[] {
       dtcs: codesOf(scan, (unit) => unit === address),
       readiness: scan.readiness.find((r) => r.unit === address)?.value ?? null,
       performance: info?.performance ?? [],
+      uds: 'codes' in uds ? uds : null,
+      controls: scan.controls.find((c) => c.unit === address)?.tests ?? [],
     };
   });
 }

@@ -1,9 +1,11 @@
+import { type Controls, controls } from './control.ts';
 import type { Dialect, LiveValues, Supported, Told, TroubleCode } from './dialect.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
 import type { MonitorResult } from './monitors.ts';
 import type { Readiness } from './readiness.ts';
 import { askAll, type Steps } from './steps.ts';
 import { stretchedValues } from './stretch.ts';
+import { type UdsUnit, udsUnit } from './uds-unit.ts';
 import type { VehicleInfo } from './vehicle-info.ts';
 
 /** All that one scan learns from the car, whatever dialect it speaks. */
@@ -22,13 +24,22 @@ export interface CarScan {
   readonly cycle: readonly Told<Readiness>[];
   readonly freezeFrames: readonly FreezeFrame[];
   readonly monitors: readonly MonitorResult[];
+  /** What a tester could move in this car, and Liftgate never does. */
+  readonly controls: readonly Controls[];
+  /** What units told that were asked alone, by ISO 14229; those that do not speak it are left out. */
+  readonly uds: readonly UdsUnit[];
 }
 
-/**
- * A whole scan: identity first, so that nothing is attributed before.
- * @param batch how many parameters one request may name: 1, or up to 6 where the car takes it.
- */
-export function* scanCar(dialect: Dialect, batch = 1): Steps<CarScan> {
+/** What is known of the connection before a scan. */
+export interface ScanOptions {
+  /** How many parameters one request may name: 1, or up to 6 where the car takes it. */
+  readonly batch: number;
+  /** CAN with headers: one unit can be asked alone. */
+  readonly can: boolean;
+}
+
+/** A whole scan: identity first, so that nothing is attributed before; who is asked alone comes last. */
+export function* scanCar(dialect: Dialect, { batch, can }: ScanOptions = { batch: 1, can: false }): Steps<CarScan> {
   const info = yield* dialect.info();
   const supported = yield* dialect.supported();
   const readiness = yield* dialect.readiness();
@@ -39,6 +50,13 @@ export function* scanCar(dialect: Dialect, batch = 1): Steps<CarScan> {
   const freezeFrames = yield* dialect.freezeFrames();
   const monitors = yield* dialect.monitors();
   const live = yield* liveSteps(dialect, supported, batch);
+  const moves = can && dialect.name === 'j1979' ? yield* controls() : [];
+  const units = [...new Set([...info.units, ...supported, ...stored].map((t) => t.unit))];
+  const uds: UdsUnit[] = [];
+  for (const unit of can ? units : []) {
+    const told = unit === null ? null : yield* udsUnit(unit);
+    if (told !== null) uds.push(told);
+  }
   return {
     dialect: dialect.name,
     info,
@@ -49,22 +67,35 @@ export function* scanCar(dialect: Dialect, batch = 1): Steps<CarScan> {
     cycle,
     freezeFrames,
     monitors,
+    controls: moves,
+    uds,
   };
 }
+
+const VAIN_MAX = 2;
 
 /** One reading of every parameter that somebody supports; what a batch left out is asked for alone. */
 function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Steps<LiveValues[]> {
   const pids = [...new Set(supported.flatMap((s) => s.value))].filter((pid) => pid % 0x20 !== 0).sort((a, b) => a - b);
   const found: LiveValues[] = [];
-  for (let i = 0; i < pids.length; i += batch) {
-    const some = pids.slice(i, i + batch);
+  let size = batch;
+  let vain = 0;
+  for (let i = 0; i < pids.length; ) {
+    const some = pids.slice(i, i + size);
+    i += some.length;
     const values = dialect.liveValues(some, yield* askAll(dialect.liveRequest(some)));
     found.push(...values);
     if (some.length === 1) continue;
+    let alone = 0;
     for (const pid of some) {
       if (values.some((v) => v.pid === pid)) continue;
-      found.push(...dialect.liveValues([pid], yield* askAll(dialect.liveRequest([pid]))));
+      const own = dialect.liveValues([pid], yield* askAll(dialect.liveRequest([pid])));
+      if (own.length > 0) alone += 1;
+      found.push(...own);
     }
+    // Silent together and not alone: whoever it is, car or adapter, takes one at a time.
+    vain = values.length === 0 && alone > 0 ? vain + 1 : 0;
+    if (vain >= VAIN_MAX) size = 1;
   }
   return stretchedValues(found);
 }

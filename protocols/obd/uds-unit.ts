@@ -22,31 +22,46 @@ const IDENTITY = { vin: 0xf190, part: 0xf187, serial: 0xf18c, software: 0xf195 }
 /** Codes that are pending or confirmed. */
 const WANTED = 0x0c;
 
+/** Changes of level in one conversation: the first, and one more where the unit has fallen back (S3 is 5 s). */
+const LEVELS_MAX = 2;
+
 /**
- * Asks one unit, addressed alone. A wrong diagnostic level is answered with `10 03` once; with anything else it is left
- * at its level, and its refusals are told.
+ * Asks one unit, addressed alone. A wrong diagnostic level is answered with `10 03`, and given back at the end; with
+ * anything else the unit is left at its level, and its refusals are told. Null: it does not speak ISO 14229 at all.
  */
-export function* udsUnit(unit: string): Steps<UdsUnit> {
+export function* udsUnit(unit: string): Steps<UdsUnit | null> {
   const refused: { request: string; words: string }[] = [];
-  let extended = false;
+  let levels = 0;
+  let heard = false;
 
   /** The bytes after the positive response code; null when it was refused or silent. */
   function* ask(request: string): Steps<readonly number[] | null> {
     for (;;) {
       const messages = mine(settle(yield { request, to: unit }).messages, unit);
       const service = Number.parseInt(request.slice(0, 2), 16);
+      heard ||= messages.length > 0;
       const answer = messages.find((m) => m.bytes[0] === service + 0x40);
       if (answer) return answer.bytes.slice(1);
       const refusal = refusals(messages).find((r) => r.service === service);
       if (refusal === undefined) return null;
       const { words, advice } = reasonOf(refusal.reason);
-      if (advice !== 'session' || extended) {
+      if (advice !== 'session' || levels >= LEVELS_MAX || !(yield* extend())) {
         refused.push({ request, words });
         return null;
       }
-      extended = true;
-      yield { request: uds.session(0x03), to: unit };
     }
+  }
+
+  /** A second time only after the unit has shown that it is still there: it may just refuse this one for good. */
+  function* extend(): Steps<boolean> {
+    const again = levels > 0;
+    levels += 1;
+    if (again) {
+      const present = yield { request: uds.present, to: unit };
+      if (!mine(present, unit).some((m) => m.bytes[0] === 0x7e)) return false;
+    }
+    const entered = yield { request: uds.session(0x03), to: unit };
+    return mine(entered, unit).some((m) => m.bytes[0] === 0x50);
   }
 
   function* text(did: number): Steps<string | null> {
@@ -55,6 +70,8 @@ export function* udsUnit(unit: string): Steps<UdsUnit> {
   }
 
   const vin = yield* text(IDENTITY.vin);
+  // Silence may only mean that it has no such number; but nobody who speaks UDS is silent to "tester present".
+  if (!heard && mine(yield { request: uds.present, to: unit }, unit).length === 0) return null;
   const part = yield* text(IDENTITY.part);
   const serial = yield* text(IDENTITY.serial);
   const software = yield* text(IDENTITY.software);
@@ -65,6 +82,7 @@ export function* udsUnit(unit: string): Steps<UdsUnit> {
     const [high = 0, low = 0, failureType = 0, status = 0] = records.slice(i * 4, i * 4 + 4);
     return { code: codeText(high, low), failureType, status };
   });
+  if (levels > 0) yield { request: uds.session(0x01), to: unit };
   return {
     unit,
     vin: vin !== null && /^[A-HJ-NPR-Z0-9]{17}$/.test(vin) ? vin : null,

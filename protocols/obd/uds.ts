@@ -5,8 +5,8 @@ import { hex } from './hex.ts';
 export const uds = {
   /** Diagnostic level: 01 usual, 03 extended. */
   session: (level: 0x01 | 0x03) => `10${hex(level)}`,
-  /** Keeps a level alive; the control unit is told not to answer. Every 2 s: S3 is 5 s. */
-  keepAlive: '3E80',
+  /** Tester present: every server of ISO 14229-1 answers it in every level, and it keeps a level alive. */
+  present: '3E00',
   identifier: (did: number) => `22${did.toString(16).toUpperCase().padStart(4, '0')}`,
   /** Codes whose status has one of these bits. */
   codesByStatus: (mask: number) => `1902${hex(mask)}`,
@@ -19,7 +19,6 @@ export const UDS_TIMES = {
   p2Star: 5_000,
   /** However often a unit says "wait", after this it is given up. */
   mostWait: 30_000,
-  keepAlive: 2_000,
 } as const;
 
 /**

@@ -5,7 +5,7 @@ import type { EngineReadings } from './engine.ts';
  * On CAN a request may name up to six parameters, and counts come first; on the older buses an answer that needs more
  * than seven bytes is several numbered messages.
  */
-export type Ecu = (request: readonly number[]) => (readonly number[])[];
+export type Ecu = (request: readonly number[], alone: boolean) => (readonly number[])[];
 
 interface Codes {
   readonly stored: readonly string[];
@@ -29,7 +29,18 @@ export interface EcuParts {
   readonly codes: Codes;
   readonly frozen: () => Frozen | null;
   readonly tests: readonly TestResult[];
-  clear(): void;
+  /** What it tells of itself by ISO 14229. */
+  readonly identity: Identity;
+  /** Tests of service 08. */
+  readonly controls: readonly number[];
+  /** False: the conditions are not right. */
+  clear(): boolean;
+}
+
+export interface Identity {
+  readonly part: string;
+  readonly serial: string;
+  readonly software: string;
 }
 
 interface EngineEcuOptions {
@@ -40,7 +51,9 @@ interface EngineEcuOptions {
   readonly fuel: number;
   readonly now: () => EngineReadings;
   readonly frozen: () => Frozen | null;
-  clear(): void;
+  /** Monitors have run since the memory was cleared. */
+  readonly ready: () => boolean;
+  clear(): boolean;
 }
 
 export type Parameters = Readonly<Record<number, () => readonly number[]>>;
@@ -48,7 +61,12 @@ export type Parameters = Readonly<Record<number, () => readonly number[]>>;
 export function engineParts(options: EngineEcuOptions): EcuParts {
   const { vin, can, codes, now } = options;
   const live: Parameters = {
-    1: () => [(codes.stored.length > 0 ? 0x80 : 0) | Math.min(codes.stored.length, 127), 0x07, 0xe5, 0x00],
+    1: () => [
+      (codes.stored.length > 0 ? 0x80 : 0) | Math.min(codes.stored.length, 127),
+      0x07,
+      0xe5,
+      options.ready() ? 0x00 : 0xe5,
+    ],
     4: () => [scaled(now().load, 100 / 255)],
     5: () => [byte(now().coolant + 40)],
     6: () => [scaled(now().shortTrim + 100, 100 / 128)],
@@ -83,7 +101,17 @@ export function engineParts(options: EngineEcuOptions): EcuParts {
     [0x21, 0x80, 0x01, 0x0032, 0x0000, 0x0064],
     [0xa2, 0x0c, 0x24, codes.stored.includes('P0301') ? 140 : 2, 0, 100],
   ];
-  return { can, live, info, codes, frozen: options.frozen, tests, clear: () => options.clear() };
+  return {
+    can,
+    live,
+    info,
+    codes,
+    frozen: options.frozen,
+    tests,
+    identity: identityOf('ECM'),
+    controls: [0x01],
+    clear: () => options.clear(),
+  };
 }
 
 /** Any other control unit: it knows its own name, and how fast the car goes. */
@@ -102,12 +130,29 @@ export function otherParts(options: {
     6: () => [0x0a, 0x0b, 0x0c, options.name.charCodeAt(0)],
     10: () => ascii(`${options.name.padEnd(4, '\0')}-${options.name}`, 20),
   };
-  return { can: options.can, live, info, codes: options.codes, frozen: () => null, tests: [], clear: () => {} };
+  return {
+    can: options.can,
+    live,
+    info,
+    codes: options.codes,
+    frozen: () => null,
+    tests: [],
+    identity: identityOf(options.name),
+    controls: [],
+    clear: () => true,
+  };
 }
 
-/** Services 01 to 0A of SAE J1979. */
+function identityOf(name: string): Identity {
+  return { part: `LG-${name}-8K0907`, serial: `S-${name}-000417`, software: 'V4.27' };
+}
+
+/**
+ * Services 01 to 0A of SAE J1979. `alone`: a service that it does not know is refused to who asks it alone, and silence to who asks all
+ * (ISO 14229-1, 7.5).
+ */
 export function classicEcu(ecu: EcuParts): Ecu {
-  return (request) => {
+  return (request, alone) => {
     const [service, ...rest] = request;
     switch (service) {
       case 0x01:
@@ -117,8 +162,7 @@ export function classicEcu(ecu: EcuParts): Ecu {
       case 0x03:
         return codesAnswer(0x43, ecu.codes.stored, ecu.can);
       case 0x04:
-        ecu.clear();
-        return [[0x44]];
+        return ecu.clear() ? [[0x44]] : [[0x7f, 0x04, 0x22]];
       case 0x05:
         // Oxygen sensors, on the older buses alone: test 01, the switching voltage of sensor 1 of bank 1.
         return !ecu.can && rest[0] === 0x01 && ecu.tests.length > 0 ? [[0x45, 0x01, rest[1] ?? 0x01, 0x5a]] : [];
@@ -126,13 +170,19 @@ export function classicEcu(ecu: EcuParts): Ecu {
         return ecu.can ? testsAnswer(ecu, rest[0]) : [];
       case 0x07:
         return codesAnswer(0x47, ecu.codes.pending, ecu.can);
+      case 0x08: {
+        // The list of tests, and nothing that moves; on the older buses nobody asks.
+        const list = Object.fromEntries(ecu.controls.map((tid) => [tid, () => []]));
+        const map = ecu.can && ecu.controls.length > 0 && rest[0] === 0 ? bitmap(list, 0) : null;
+        return map ? [[0x48, 0, ...map]] : [];
+      }
       case 0x0a:
         // Permanent codes came with the cars that speak CAN.
         return ecu.can ? codesAnswer(0x4a, ecu.codes.permanent, true) : [];
       case 0x09:
         return infoAnswer(ecu, rest[0]);
       default:
-        return [];
+        return alone ? [[0x7f, service ?? 0, 0x11]] : [];
     }
   };
 }

@@ -1,26 +1,70 @@
-import { bitmap, codeBytes, type Ecu, type EcuParts, resultsOf } from './ecu.ts';
+import type { Clock } from '../../protocols/time.ts';
+import { bitmap, classicEcu, codeBytes, type Ecu, type EcuParts, resultsOf } from './ecu.ts';
 
 /**
  * The same control unit by SAE J1979-2: services 14, 19 and 22 of ISO 14229-1. To a functional request it keeps silent
  * about what it does not support (ISO 14229-1, 7.5.5); services 01 to 0A it does not know.
  */
-export function modernEcu(ecu: EcuParts): Ecu {
-  return (request) => {
+export function modernEcu(ecu: EcuParts, clock: Clock): Ecu {
+  const server = udsServer(ecu, clock);
+  return (request, alone) => {
     const [service, ...rest] = request;
     switch (service) {
-      case 0x10:
-        return [[0x50, rest[0] ?? 1, 0x00, 0x32, 0x01, 0xf4]];
       case 0x14:
-        ecu.clear();
-        return [[0x54]];
-      case 0x19:
-        return report(ecu, rest);
-      case 0x22:
-        return read(ecu, rest);
+        return ecu.clear() ? [[0x54]] : [[0x7f, 0x14, 0x22]];
+      case 0x22: {
+        const found = read(ecu, rest);
+        return found.length > 0 ? found : server(request, alone);
+      }
+      default:
+        return server(request, alone);
+    }
+  };
+}
+
+/** A classic control unit that speaks ISO 14229 as well to who asks it alone, as most since 2010 do. */
+export function bilingualEcu(ecu: EcuParts, clock: Clock): Ecu {
+  const classic = classicEcu(ecu);
+  const server = udsServer(ecu, clock);
+  return (request, alone) => ((request[0] ?? 0) >= 0x10 && alone ? server(request, alone) : classic(request, alone));
+}
+
+/** S3 of ISO 14229-2: a level that nobody keeps alive falls back to the usual one. */
+const S3_MS = 5_000;
+/** Identifiers of ISO 14229-1, annex C.1: all but the VIN want the extended level here. */
+const IDENTITY = { 135: 'part', 140: 'serial', 149: 'software' } as const;
+
+/** Services 10, 19, 22 and 3E; what it does not know is refused to who asks it alone. */
+function udsServer(ecu: EcuParts, clock: Clock): Ecu {
+  let level = 1;
+  let since = clock();
+  return (request, alone) => {
+    const [service = 0, ...rest] = request;
+    if (clock() - since > S3_MS) level = 1;
+    since = clock();
+    const refuse = (reason: number) => (alone ? [[0x7f, service, reason]] : []);
+    switch (service) {
+      case 0x10:
+        if (rest[0] !== 1 && rest[0] !== 3) return refuse(0x12);
+        level = rest[0];
+        return [[0x50, level, 0x00, 0x32, 0x01, 0xf4]];
+      case 0x19: {
+        const told = report(ecu, rest);
+        return told.length > 0 ? told : refuse(0x12);
+      }
+      case 0x22: {
+        const [high, low = 0] = rest;
+        const name = high === 0xf1 && low in IDENTITY ? IDENTITY[low as keyof typeof IDENTITY] : null;
+        if (name !== null) {
+          return level === 3 ? [[0x62, 0xf1, low, ...Buffer.from(ecu.identity[name], 'latin1')]] : refuse(0x7f);
+        }
+        const found = high === 0xf1 ? read(ecu, rest) : [];
+        return found.length > 0 ? found : refuse(0x31);
+      }
       case 0x3e:
         return rest[0] === 0x80 ? [] : [[0x7e, 0]];
       default:
-        return [];
+        return refuse(0x11);
     }
   };
 }

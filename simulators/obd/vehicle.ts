@@ -2,7 +2,7 @@ import type { Clock } from '../../protocols/time.ts';
 import { type Bus, type EcuAnswer, isCan } from './bus.ts';
 import { classicEcu, type Ecu, type EcuParts, engineParts, otherParts } from './ecu.ts';
 import { createEngine, type EngineReadings, type VehicleFault } from './engine.ts';
-import { modernEcu } from './uds.ts';
+import { bilingualEcu, modernEcu } from './uds.ts';
 
 export type { VehicleFault } from './engine.ts';
 
@@ -14,6 +14,10 @@ export interface VehicleOptions {
   readonly bus?: Bus;
   /** `j1979-2`: services 01 to 0A are not known; two units if left out. */
   readonly dialect?: 'j1979' | 'j1979-2';
+  /** Units of the classic dialect speak ISO 14229 too, to who asks one alone. */
+  readonly uds?: boolean;
+  /** A request (hexadecimal) that the first unit works on for so long: until then it says `7F ss 78` (ISO 14229-1). */
+  readonly slow?: { readonly request: string; readonly ms: number };
   /** Number of control units, the engine's included; 2 if left out. */
   readonly ecus?: number;
   /** °C; 20 if left out. */
@@ -56,6 +60,7 @@ export function createVehicle(options: VehicleOptions): Vehicle {
   const codes = { stored: [] as string[], pending: [] as string[], permanent: [] as string[] };
   const none = { stored: [], pending: [], permanent: [] };
   let frozen: { readonly code: string; readonly values: ReadonlyMap<number, readonly number[]> } | null = null;
+  let ready = true;
   const now = () => engine.now();
   const first: EcuParts = engineParts({
     vin,
@@ -66,16 +71,32 @@ export function createVehicle(options: VehicleOptions): Vehicle {
     now,
     frozen: () => frozen,
     // Permanent codes stay until their monitor has passed.
+    ready: () => ready,
     clear: () => {
+      // ISO 15031-5: service 04 is for a car whose engine does not run.
+      if (now().rpm > 0) return false;
       codes.stored = [];
       codes.pending = [];
       frozen = null;
+      ready = false;
+      return true;
     },
   });
   const others = OTHERS.slice(0, Math.max(0, (options.ecus ?? 2) - 1)).map((name) =>
     otherParts({ can: isCan(bus), name, codes: none, now }),
   );
-  const speak = dialect === 'j1979' ? classicEcu : modernEcu;
+  const classic = options.uds ? (ecu: EcuParts) => bilingualEcu(ecu, clock) : classicEcu;
+  const speak = dialect === 'j1979' ? classic : (ecu: EcuParts) => modernEcu(ecu, clock);
+  let slowSince: number | null = null;
+  /** Is the first unit still at work on this? It begins when it is asked, and forgets its answer once it was fetched. */
+  function working(request: readonly number[]): boolean {
+    const { slow } = options;
+    if (slow === undefined || Buffer.from(request).toString('hex').toUpperCase() !== slow.request) return false;
+    slowSince ??= clock();
+    if (clock() - slowSince < slow.ms) return true;
+    slowSince = null;
+    return false;
+  }
   const ecus: readonly Ecu[] = [first, ...others].map(speak);
   return {
     vin,
@@ -98,7 +119,7 @@ export function createVehicle(options: VehicleOptions): Vehicle {
       if (engine.now().state === 'off') return [];
       return ecus.flatMap((ecu, i) => {
         if (one !== null && one !== i) return [];
-        const messages = ecu(request);
+        const messages = i === 0 && working(request) ? [[0x7f, request[0] ?? 0, 0x78]] : ecu(request, one !== null);
         return messages.length === 0 ? [] : [{ ecu: i, messages }];
       });
     },

@@ -48,8 +48,13 @@ export class Habits {
 
 const CAR_MS = 3_000;
 const PAUSES_MS = [100, 300, 900] as const;
-/** P2* of ISO 14229-2 is 5 s and begins anew with every 0x78; nobody is worth more than half a minute. */
-const PENDING_TRIES = 6;
+/**
+ * P2* of ISO 14229-2 is 5 s and begins anew with every 0x78; nobody is worth more than half a minute. Each try takes the
+ * adapter's longest wait of a second. Who has an answer from others waits less.
+ */
+const PENDING_TRIES = 24;
+const PENDING_TRIES_BESIDE = 8;
+const PENDING_MS = 250;
 /** Every so often nobody is cut short, so that a control unit that has woken meanwhile is heard. */
 const RELEARN_USES = 50;
 const DIGIT_FAULTS_MAX = 3;
@@ -72,6 +77,12 @@ export function* inquire(
   let pauses = 0;
   let pendings = 0;
   let patient = false;
+  /** Answers that came while some other unit was still at work. */
+  let early: readonly Message[] = [];
+  const answered = (messages: readonly Message[]): CarReply => {
+    const late = early.filter((e) => !messages.some((m) => m.source === e.source));
+    return { outcome: 'answered', messages: [...late, ...messages] };
+  };
   for (;;) {
     const digit = patient ? null : shortWay(request, to, bus, facts, habits);
     const heard = yield* send(request, to, digit, { bus, facts, habits });
@@ -90,11 +101,16 @@ export function* inquire(
       patient = true;
       continue;
     }
-    if (matched.pending && !matched.positive && pendings++ < PENDING_TRIES) {
+    // A unit at work may say that it is busy when it is asked again.
+    const working = matched.pending || (pendings > 0 && matched.busy);
+    if (working && pendings++ < (matched.positive ? PENDING_TRIES_BESIDE : PENDING_TRIES)) {
+      if (matched.positive) early = matched.messages.filter((m) => m.bytes[0] !== 0x7f);
       if (pendings === 1) yield* longestWait(habits);
-      yield { pauseMs: 250 };
+      yield { pauseMs: PENDING_MS };
+      patient = true;
       continue;
     }
+    if (pendings > 0) yield* usualWait(habits);
     if ((matched.busy && !matched.positive) || grave === 'pause') {
       const pauseMs = PAUSES_MS[pauses++];
       if (pauseMs !== undefined) {
@@ -105,7 +121,7 @@ export function* inquire(
     if (matched.positive && joined.faults.length === 0) {
       learn(request, digit, heard, habits);
       yield* tune(facts, bus, habits);
-      return { outcome: 'answered', messages: matched.messages };
+      return answered(matched.messages);
     }
     if (grave === 'shorten' && repeats > 0) return none('too-long');
     const spoilt = grave === 'repeat' || grave === 'shorten' || joined.faults.length > 0 || matched.strays > 0;
@@ -115,7 +131,7 @@ export function* inquire(
       patient = true;
       continue;
     }
-    if (matched.positive) return { outcome: 'answered', messages: matched.messages };
+    if (matched.positive || early.length > 0) return answered(matched.messages);
     if (matched.messages.length > 0) return { outcome: 'refused', messages: matched.messages };
     if (grave === 'no-bus' || grave === 'hardware') return none(grave);
     if (grave === 'silent' && habits.wait !== null) {
@@ -199,9 +215,14 @@ function* tune(facts: AdapterFacts, bus: Bus, habits: Habits): Talk<void> {
   habits.wait = wait;
 }
 
-function* forgetWait(habits: Habits): Talk<void> {
+function* usualWait(habits: Habits): Talk<void> {
+  if (habits.wait === null) return;
   yield* command('ATST32');
   habits.wait = null;
+}
+
+function* forgetWait(habits: Habits): Talk<void> {
+  yield* usualWait(habits);
   // The next lesson takes a longer floor.
   habits.answers = 0;
   habits.worst = Math.max(habits.worst, WAIT_LEAST_MS) * 2;

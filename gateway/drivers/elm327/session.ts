@@ -123,13 +123,16 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
   }
 
   function session(connectMs: number): Session {
-    const largest = adapter.bus!.format.bus.startsWith('can') ? (adapter.bus!.dialect.name === 'j1979' ? 6 : 3) : 1;
+    const { format, dialect } = adapter.bus!;
+    const can = format.bus.startsWith('can');
+    const largest = can ? (dialect.name === 'j1979' ? 6 : 3) : 1;
+    const scanned = { batch: largest, can: can && format.headers };
     return {
       adapter,
       exchange,
       connectMs: Math.round(connectMs),
       voltage: async () => (await exchange.hold(adapter.voltage())).volts,
-      scan: () => follow(scanCar(adapter.bus!.dialect, largest), ({ request, to }) => ask(request, to)),
+      scan: () => follow(scanCar(dialect, scanned), ({ request, to }) => ask(request, to)),
       ask: (steps) => follow(steps, ({ request, to }) => ask(request, to)),
       watch: async (pids, { cap, batch = largest, onMessages }, stop) => {
         const wants = pids.map((pid) => ({ pid, everyMs: 0, priority: 'live' as const }));

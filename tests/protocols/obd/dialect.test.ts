@@ -277,7 +277,7 @@ describe.each([
 
   test('gives one report, whatever the batch', async () => {
     for (const batch of [1, 6]) {
-      const report = reportOf(await run(scanCar(dialect, batch), car), connection);
+      const report = reportOf(await run(scanCar(dialect, { batch, can: true }), car), connection);
       expect(report.vin).toBe(VIN);
       expect(report.readings.rpm).toEqual({ value: 1726, unit: '1/min' });
       expect(report.readings.speed?.value).toBe(32);
@@ -302,7 +302,7 @@ describe.each([
   });
 
   test('of a car that says nothing is empty, not wrong', async () => {
-    const report = reportOf(await run(scanCar(dialect, 6), {}), connection);
+    const report = reportOf(await run(scanCar(dialect, { batch: 6, can: true }), {}), connection);
     expect(report).toMatchObject({ vin: null, ecus: [], readings: {}, codes: [], readiness: null });
     expect(report.cleared.recently).toBeNull();
   });
@@ -319,7 +319,7 @@ describe.each([
           const head = bytes.length % 2 === 0 ? [echo[0]! + 0x40, ...echo.slice(1)] : [];
           return [{ source: '7E8', bytes: [...head, ...bytes], can }];
         };
-        const report = reportOf(await follow(scanCar(dialect, 6), babble), connection);
+        const report = reportOf(await follow(scanCar(dialect, { batch: 6, can: true }), babble), connection);
         expect(asked).toBeLessThan(20_000);
         expect(JSON.stringify(report)).not.toContain('NaN');
       }),
@@ -329,7 +329,7 @@ describe.each([
 
   test('differing units are both told', async () => {
     if (dialect.name === 'j1979-2') return;
-    const report = reportOf(await run(scanCar(dialect, 1), car), connection);
+    const report = reportOf(await run(scanCar(dialect, { batch: 1, can: true }), car), connection);
     expect(report.readings.speed).toEqual({ value: 32, unit: 'km/h', by: { '7E8': 32, '7E9': 33 } });
     expect(report.cleared).toMatchObject({ warmUps: 2, recently: true });
   });

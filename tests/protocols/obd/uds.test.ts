@@ -7,7 +7,7 @@ import { udsUnit } from '../../../protocols/obd/uds-unit.ts';
 describe('requests of ISO 14229-1', () => {
   test('are written as digits', () => {
     expect(uds.session(0x03)).toBe('1003');
-    expect(uds.keepAlive).toBe('3E80');
+    expect(uds.present).toBe('3E00');
     expect(uds.identifier(0xf190)).toBe('22F190');
     expect(uds.codesByStatus(0x0c)).toBe('19020C');
   });
@@ -87,7 +87,7 @@ describe('one control unit asked alone', () => {
       '22F187': '7F 22 31',
       '19020C': '59 02 FF 03 01 00 2F C1 21 87 08',
     });
-    expect(asked).toEqual(['22F190', '1003', '22F190', '22F187', '22F18C', '22F195', '19020C']);
+    expect(asked).toEqual(['22F190', '1003', '22F190', '22F187', '22F18C', '22F195', '19020C', '1001']);
     expect(unit).toEqual({
       unit: '7E8',
       vin: '1HGCM82633A004352',
@@ -102,8 +102,24 @@ describe('one control unit asked alone', () => {
     });
   });
 
-  test('asks for another level only once, and never unlocks anything', async () => {
+  test('a level that was lost meanwhile is entered once more; a unit without UDS is left alone', async () => {
+    const lost = {
+      '22F190': '7F 22 7F',
+      '22F190 in 10 03': '62 F1 90 31',
+      '1003': '50 03 00 32 01 F4',
+      '3E00': '7E 00',
+      '22F187': '7F 22 7F',
+    };
+    const { asked } = await ask(lost);
+    expect(asked.filter((a) => a === '1003')).toHaveLength(2);
+    expect(asked.at(-1)).toBe('1001');
+    const silent = await ask({});
+    expect(silent).toEqual({ asked: ['22F190', '3E00'], unit: null });
+  });
+
+  test('asks for another level at most twice, and never unlocks anything', async () => {
     const no = {
+      '1003': '50 03 00 32 01 F4',
       '22F190': '7F 22 7F',
       '22F190 in 10 03': '7F 22 7F',
       '22F187': '7F 22 7F',
@@ -112,8 +128,8 @@ describe('one control unit asked alone', () => {
     };
     const { asked, unit } = await ask(no);
     expect(asked.filter((a) => a === '1003')).toHaveLength(1);
-    expect(asked.every((a) => /^(10|19|22)/.test(a))).toBe(true);
-    expect(unit.refused).toHaveLength(4);
-    expect(unit.codes).toEqual([]);
+    expect(asked.every((a) => /^(10|19|22|3E)/.test(a))).toBe(true);
+    expect(unit?.refused).toHaveLength(4);
+    expect(unit?.codes).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openSession } from '../../../../gateway/drivers/elm327/session.ts';
+import { reportOf } from '../../../../protocols/obd/report.ts';
 import { BUSES, type Bus } from '../../../../simulators/obd/bus.ts';
 import { createElm327Simulator, type Elm327Options } from '../../../../simulators/obd/elm327.ts';
 import { PERSONALITIES, type PersonalityName } from '../../../../simulators/obd/personality.ts';
@@ -10,6 +11,7 @@ import { vinFrom } from './vins.ts';
 
 const QUICK = { resetMs: 10, searchMs: 10, latencyMs: 0, timeoutMs: 4, waitMs: 0 } as const;
 const never = new AbortController().signal;
+const NO_ADAPTER = { id: null, version: null, voltage: null, capabilities: [] };
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
@@ -107,6 +109,63 @@ describe('every bus', () => {
         .sort(),
     ).toEqual(['P0128', 'P0301', 'P0302', 'U0100']);
     expect(all(scan.codes.permanent).map((c) => c.code)).toEqual(['P0301']);
+  });
+});
+
+describe('one control unit asked alone', () => {
+  test('a car that speaks J1979-2 alone tells as much as any other', async () => {
+    const { sim, connected } = bench({}, { dialect: 'j1979-2', ecus: 2 });
+    const session = await connected();
+    const scan = await session.scan();
+    const report = reportOf(scan, { adapter: NO_ADAPTER, protocol: '', connectMs: 0 });
+    expect(report).toMatchObject({ vin: VIN, dialect: 'j1979-2', readiness: { lamp: true, codes: 4 } });
+    expect(report.ecus.map((e) => e.address)).toEqual(['7E8', '7E9']);
+    expect(report.ecus[0]).toMatchObject({
+      name: 'ECM-EngineControl',
+      calibrationIds: ['LG-SIM-0427', 'LG-SIM-0427-B'],
+      cvns: ['1791BC82', '98123476'],
+      supportedPids: expect.arrayContaining(['rpm', 'speed', 'odometer']),
+      uds: { part: 'LG-ECM-8K0907', serial: 'S-ECM-000417', software: 'V4.27', refused: [] },
+    });
+    expect(report.ecus[0]?.uds?.codes.map((c) => c.code).sort()).toEqual(['C0035', 'P0128', 'P0301', 'P0302', 'U0100']);
+    expect(report.ecus[0]?.performance).toContainEqual({ name: 'ignition-cycles', value: 600 });
+    expect(report.readings.odometer?.value).toBe(48_210);
+    expect(report.freezeFrames[0]?.readings.map((r) => r.name)).toContain('rpm');
+    expect(report.monitors.map((m) => m.monitor)).toEqual(
+      expect.arrayContaining(['oxygen-sensor-b1s1', 'catalyst-b1', 'misfire-cylinder-1']),
+    );
+    // The level that was entered for it is given back.
+    expect(sim.heard.filter((h) => h === '1003').length).toBe(sim.heard.filter((h) => h === '1001').length);
+  });
+
+  test('a classic car that speaks ISO 14229 too tells its part numbers; one that does not is asked twice', async () => {
+    const both = await (await bench({}, { uds: true }).connected()).scan();
+    expect(both.uds.map((u) => [u.unit, u.software])).toEqual([
+      ['7E8', 'V4.27'],
+      ['7E9', 'V4.27'],
+    ]);
+    const { sim, connected } = bench({ personality: 'stn1110', ...QUICK });
+    const classic = await (await connected()).scan();
+    expect(classic.uds.map((u) => u.part)).toEqual([null, null]);
+    expect(sim.heard.filter((h) => h.startsWith('STPXH:7E0')).length).toBeGreaterThan(1);
+  });
+
+  test('tests that would move something are listed, and never asked for', async () => {
+    const { sim, connected } = bench();
+    const scan = await (await connected()).scan();
+    expect(scan.controls).toEqual([{ unit: '7E8', tests: [{ tid: 1, name: 'evaporative system leak test' }] }]);
+    expect(sim.heard.filter((h) => /^08/.test(h))).toEqual(['0800']);
+  });
+
+  test.each([
+    ['alone', 1, ['1791BC82', '98123476']],
+    ['beside another', 2, ['1791BC82', '98123476']],
+  ])('an answer that is announced with 0x78 again and again is waited for, %s', async (_, ecus, cvns) => {
+    const { connected } = bench({}, { ecus, slow: { request: '0906', ms: 2_000 } });
+    const session = await connected();
+    const scan = await session.scan();
+    expect(scan.info.units.find((u) => u.unit === '7E8')?.cvns).toEqual(cvns);
+    if (ecus > 1) expect(scan.info.units.find((u) => u.unit === '7E9')?.cvns).toHaveLength(1);
   });
 });
 
