@@ -94,6 +94,14 @@ obd
   .addOption(json)
   .action(async (options) => end(await (await import('./obd.ts')).scan(options)));
 obd
+  .command('clear')
+  .description('clear the trouble codes: shows what is lost, and asks')
+  .addOption(obdPort)
+  .addOption(obdBaud)
+  .option('--yes', 'do not ask: the codes of this very car shall be cleared')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./obd-clear.ts')).clear(options)));
+obd
   .command('watch')
   .description('live values, and how many came in which time')
   .addOption(obdPort)

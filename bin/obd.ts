@@ -1,6 +1,5 @@
 import { PROTOCOLS } from '../gateway/drivers/elm327/bus.ts';
 import type { Spoken } from '../gateway/drivers/elm327/exchange.ts';
-import { type Failure, openSession, type Session } from '../gateway/drivers/elm327/session.ts';
 import { messageOf } from '../protocols/error.ts';
 import type { CodeList } from '../protocols/obd/code-list.ts';
 import { PARAMETERS, parameterNamed } from '../protocols/obd/pids.ts';
@@ -8,14 +7,9 @@ import { fits, type Profile, profileSteps } from '../protocols/obd/profile.ts';
 import { reportOf } from '../protocols/obd/report.ts';
 import { toRfc3339 } from '../protocols/time.ts';
 import { loadCodes, loadProfile } from './obd-files.ts';
+import { baudOf, clearStep, type LineOptions, lineFault, step, withSession } from './obd-session.ts';
 import { scanText } from './obd-text.ts';
 import { wrong } from './use.ts';
-
-interface LineOptions {
-  readonly port: string;
-  readonly baud: string;
-  readonly json?: boolean;
-}
 
 export interface ScanOptions extends LineOptions {
   readonly raw?: boolean;
@@ -38,6 +32,8 @@ const FRAMES_MAX = 20_000;
  */
 export async function scan(options: ScanOptions): Promise<number> {
   const baud = baudOf(options.baud);
+  const fault = lineFault(options.port);
+  if (fault !== null) return wrong(fault);
   if (baud === null) return wrong(`--baud takes a rate in bit/s, such as 38400, got "${options.baud}"`);
   let profile: Profile | null = null;
   let list: CodeList | null = null;
@@ -47,7 +43,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   } catch (e) {
     return wrong(messageOf(e));
   }
-  for (const fault of list?.faults ?? []) process.stderr.write(`${options.codes}: ${fault}\n`);
+  for (const mistake of list?.faults ?? []) process.stderr.write(`${options.codes}: ${mistake}\n`);
   const frames: object[] = [];
   const began = performance.now();
   const onSpoken = ({ at, tookMs, said, lines }: Spoken) => {
@@ -88,6 +84,8 @@ export async function scan(options: ScanOptions): Promise<number> {
  */
 export async function watch(options: WatchOptions): Promise<number> {
   const baud = baudOf(options.baud);
+  const fault = lineFault(options.port);
+  if (fault !== null) return wrong(fault);
   const seconds = Number(options.seconds);
   const cap = Number(options.cap);
   if (baud === null) return wrong(`--baud takes a rate in bit/s, such as 38400, got "${options.baud}"`);
@@ -108,6 +106,7 @@ export async function watch(options: WatchOptions): Promise<number> {
   return withSession(options, baud, undefined, async (session, signal) => {
     clearStep();
     let values = 0;
+    let lost: unknown = null;
     const began = performance.now();
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), seconds * 1000);
@@ -132,57 +131,19 @@ export async function watch(options: WatchOptions): Promise<number> {
         },
         both,
       );
+    } catch (e) {
+      // What was read until then was read: its rate is told all the same.
+      if (!signal.aborted) lost = e;
     } finally {
       clearTimeout(timer);
     }
     const took = (performance.now() - began) / 1000;
     const sum = { values, seconds: round(took, 3), valuesPerSecond: round(values / took, 1) };
     process.stdout.write(`${JSON.stringify(sum)}\n`);
+    if (lost !== null) process.stderr.write(`the line was lost: ${messageOf(lost)}\n`);
+    if (lost !== null) return 1;
     return values > 0 ? 0 : 1;
   });
-}
-
-async function withSession(
-  options: LineOptions,
-  baud: number,
-  onSpoken: ((spoken: Spoken) => void) | undefined,
-  work: (session: Session, signal: AbortSignal) => Promise<number>,
-): Promise<number> {
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  process.once('SIGINT', abort);
-  process.once('SIGTERM', abort);
-  try {
-    const opened = await openSession({
-      port: options.port,
-      baud,
-      signal: stop.signal,
-      onStep: step,
-      ...(onSpoken === undefined ? {} : { onSpoken }),
-    });
-    if ('failure' in opened) return failed(opened.failure, options.json === true);
-    try {
-      return await work(opened.session, stop.signal);
-    } finally {
-      clearStep();
-      await opened.session.close();
-    }
-  } finally {
-    process.off('SIGINT', abort);
-    process.off('SIGTERM', abort);
-  }
-}
-
-function failed({ step: name, heard, advice }: Failure, json: boolean): number {
-  clearStep();
-  if (json) process.stdout.write(`${JSON.stringify({ error: { step: name, heard, try: advice } }, null, 2)}\n`);
-  process.stderr.write(`could not ${name}\n  heard: ${heard}\n  try:   ${advice}\n`);
-  return 1;
-}
-
-function baudOf(text: string): number | null {
-  const baud = Number(text);
-  return Number.isInteger(baud) && baud > 0 ? baud : null;
 }
 
 function protocolName(number: string | null): string {
@@ -191,14 +152,4 @@ function protocolName(number: string | null): string {
 
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
-}
-
-/** What goes on, on stderr: one line that rewrites itself on a terminal, and only the steps elsewhere. */
-function step(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text} …`);
-  else if (!text.startsWith('asking')) process.stderr.write(`${text}\n`);
-}
-
-function clearStep(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
 }

@@ -18,6 +18,8 @@ export interface VehicleOptions {
   readonly uds?: boolean;
   /** A request (hexadecimal) that the first unit works on for so long: until then it says `7F ss 78` (ISO 14229-1). */
   readonly slow?: { readonly request: string; readonly ms: number };
+  /** Requests (hexadecimal) that the first unit refuses, with the reason (ISO 14229-1, annex A.1). */
+  readonly refuses?: Readonly<Record<string, number>>;
   /** Number of control units, the engine's included; 2 if left out. */
   readonly ecus?: number;
   /** °C; 20 if left out. */
@@ -88,14 +90,15 @@ export function createVehicle(options: VehicleOptions): Vehicle {
   const classic = options.uds ? (ecu: EcuParts) => bilingualEcu(ecu, clock) : classicEcu;
   const speak = dialect === 'j1979' ? classic : (ecu: EcuParts) => modernEcu(ecu, clock);
   let slowSince: number | null = null;
-  /** Is the first unit still at work on this? It begins when it is asked, and forgets its answer once it was fetched. */
-  function working(request: readonly number[]): boolean {
-    const { slow } = options;
-    if (slow === undefined || Buffer.from(request).toString('hex').toUpperCase() !== slow.request) return false;
+  /** Why the first unit says no to this: 0x78 while it works on it, which begins when it is asked. Null: it does not. */
+  function refusal(request: readonly number[]): number | null {
+    const { slow, refuses = {} } = options;
+    const digits = Buffer.from(request).toString('hex').toUpperCase();
+    if (slow === undefined || digits !== slow.request) return refuses[digits] ?? null;
     slowSince ??= clock();
-    if (clock() - slowSince < slow.ms) return true;
+    if (clock() - slowSince < slow.ms) return 0x78;
     slowSince = null;
-    return false;
+    return null;
   }
   const ecus: readonly Ecu[] = [first, ...others].map(speak);
   return {
@@ -119,7 +122,8 @@ export function createVehicle(options: VehicleOptions): Vehicle {
       if (engine.now().state === 'off') return [];
       return ecus.flatMap((ecu, i) => {
         if (one !== null && one !== i) return [];
-        const messages = i === 0 && working(request) ? [[0x7f, request[0] ?? 0, 0x78]] : ecu(request, one !== null);
+        const reason = i === 0 ? refusal(request) : null;
+        const messages = reason === null ? ecu(request, one !== null) : [[0x7f, request[0] ?? 0, reason]];
         return messages.length === 0 ? [] : [{ ecu: i, messages }];
       });
     },
