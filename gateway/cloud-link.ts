@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config/schema.ts';
 import { messageOf } from '../protocols/error.ts';
@@ -11,23 +12,26 @@ import { runUplink } from './sync/uplink.ts';
 
 export interface CloudLinkParts {
   readonly cloud: GatewayConfig['cloud'];
-  readonly store: Pick<Store<unknown, Input>, 'outbox' | 'journal'>;
+  readonly store: Pick<Store<unknown, Input>, 'outbox' | 'journal' | 'boot'>;
   readonly notices: Notices;
   readonly ages: () => SourceAges;
   readonly clock: Clock;
+  /** Steady clock, ms. */
+  readonly mono: () => number;
   readonly random: () => number;
   readonly log: Logger;
 }
 
 /** Keeps the line to the cloud until aborted; without a cloud there is nothing to keep. */
 export async function linkToCloud(parts: CloudLinkParts, signal: AbortSignal): Promise<void> {
-  const { cloud, store, notices, ages, clock, random, log } = parts;
+  const { cloud, store, notices, ages, clock, mono, random, log } = parts;
   if (!cloud) return;
   const toInput = (e: WorkshopEvent): Input => ({ kind: 'down', at: clock(), event: e });
   await runUplink(
     {
       url: cloud.url,
       token: cloud.token,
+      instance: randomBytes(8).toString('hex'),
       outbox: store.outbox,
       ages,
       onDown: (cursor, events) => store.journal.acceptDown(cursor, understood(events, log), toInput),
@@ -38,7 +42,10 @@ export async function linkToCloud(parts: CloudLinkParts, signal: AbortSignal): P
         if (status.lastError === null) log.info({ url: cloud.url }, 'the cloud is reached');
         else log.warn({ url: cloud.url }, status.lastError);
       },
+      onTime: (truth) => store.boot.agree(truth),
+      onTrouble: (what) => log.warn({ url: cloud.url }, what),
       clock,
+      mono,
       random,
     },
     signal,

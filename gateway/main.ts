@@ -14,16 +14,20 @@ import { buildGatewayApp } from './http/app.ts';
 import { isLocal, isThisMachine } from './http/lan.ts';
 import { createMetrics } from './http/metrics.ts';
 import { intake, rankOf } from './input.ts';
+import { kernelBoot } from './kernel.ts';
 import { layoutOf, SCAN_BOX, tellLayout } from './layout.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { eachSecond } from './rounds.ts';
 import { scanBox } from './scan.ts';
 import { Notices, statusOf } from './status.ts';
+import type { BootClock } from './store/boot.ts';
 import { openStore } from './store/store.ts';
 
 export interface GatewayParts {
   readonly clock?: Clock;
+  /** The run of the operating system, if not that of the kernel. */
+  readonly boot?: BootClock;
   /** 0 ≤ x < 1 */
   readonly random?: () => number;
   readonly log?: Logger;
@@ -75,6 +79,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     gateway: config.gateway.id,
     decider: { ...engine, timeOf, rankOf },
     clock,
+    boot: parts.boot ?? kernelBoot(),
     onTrouble: (what, err) => log.error({ err }, what),
   });
   running.defer(() => store.close());
@@ -100,7 +105,12 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   // A full disk must not keep the walls and the site page from coming up.
   await tellLayout(store, layout, clock()).catch((err: unknown) => log.error({ err }, 'the layout could not be told'));
 
-  running.defer(eachSecond(clock, (at) => void take([{ kind: 'tick', at }]).catch(() => {})));
+  running.defer(
+    eachSecond(clock, (at) => {
+      store.boot.look();
+      void take([{ kind: 'tick', at }]).catch(() => {});
+    }),
+  );
 
   // Pages, their API and the feed, for the LAN.
   const setUpToken = store.people.hasPassword() ? null : randomBytes(24).toString('base64url');
@@ -145,7 +155,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   // The cloud, the devices.
   const ending = new AbortController();
   const uplink = linkToCloud(
-    { cloud: config.cloud, store, notices, ages: () => supervision?.ages() ?? {}, clock, random, log },
+    { cloud: config.cloud, store, notices, ages: () => supervision?.ages() ?? {}, clock, mono, random, log },
     ending.signal,
   );
   running.defer(async () => {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
 import type { Millis } from '../../protocols/time.ts';
+import { beginEpoch } from './epoch.ts';
 import { lock } from './lock.ts';
 import { migrate } from './migrate.ts';
 
@@ -96,9 +96,8 @@ function connect(file: string, now: Millis): Db {
     migrate(db, now);
     const log = db.prepare<[], { clean: number }>('SELECT clean FROM log').get();
     if (log?.clean === 0) quickCheck(db);
-    db.prepare('INSERT INTO log (one, epoch) VALUES (1, ?) ON CONFLICT (one) DO NOTHING').run(
-      randomBytes(8).toString('hex'),
-    );
+    const isNew = db.prepare('INSERT INTO log (one) VALUES (1) ON CONFLICT (one) DO NOTHING').run().changes > 0;
+    if (isNew) beginEpoch(db, 'new', 0, now);
     db.prepare('UPDATE log SET clean = 0').run();
     const synchronous = db.pragma('synchronous', { simple: true });
     if (synchronous !== 2)

@@ -1,8 +1,10 @@
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
 import type { EventBody, WorkshopEvent } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
+import type { Boot } from './boot.ts';
 import { type Db, storeError } from './db.ts';
-import { eventTable, type LogKey } from './event.ts';
+import type { Epochs } from './epoch.ts';
+import { eventTable } from './event.ts';
 
 /** What the journal must know of the inputs that it keeps, and who decides what they mean. */
 export interface Decider<State, Input> {
@@ -25,7 +27,8 @@ export interface Commit {
 
 export interface JournalParts<State, Input> {
   readonly db: Db;
-  readonly key: LogKey;
+  readonly epochs: Epochs;
+  readonly boot: Boot;
   readonly decider: Decider<State, Input>;
   readonly onCommit: (commit: Commit) => void;
   /** An input that the decider threw on: it is kept, changes nothing, and does not stop its neighbours. */
@@ -35,8 +38,8 @@ export interface JournalParts<State, Input> {
 export interface Journal<State, Input> {
   /** Resolves when all of them are on disk. @throws LiftgateError `full`, `busy` (too much waits), `internal` */
   append(inputs: readonly Input[]): Promise<void>;
-  /** Events that no input caused. `effect` writes more rows in the same transaction. */
-  record(events: readonly EventBody[], effect?: () => void): Promise<void>;
+  /** Events that no input caused. `effect` writes more rows in the same transaction; it gets the row of the first event. */
+  record(events: readonly EventBody[], effect?: (firstSeq: number) => void): Promise<void>;
   /** Facts from the cloud with the cursor that stands for them, and the inputs that they cause: all or nothing. */
   acceptDown(cursor: string, events: readonly WorkshopEvent[], toInput: (e: WorkshopEvent) => Input): Promise<void>;
   state(): State;
@@ -60,7 +63,7 @@ interface Entry<Input> {
   readonly bodies: readonly string[];
   readonly events: readonly EventBody[];
   readonly down: readonly WorkshopEvent[];
-  readonly effect: (() => void) | undefined;
+  readonly effect: ((firstSeq: number) => void) | undefined;
   readonly resolve: () => void;
   readonly reject: (e: LiftgateError) => void;
 }
@@ -70,16 +73,17 @@ interface Entry<Input> {
  * callers share a commit. On opening, the state is that of the last snapshot plus a replay of the inputs after it.
  */
 export function openJournal<State, Input>(parts: JournalParts<State, Input>): Journal<State, Input> {
-  const { db, key, decider, onCommit, onFault } = parts;
-  const table = eventTable(db, key);
+  const { db, epochs, boot, decider, onCommit, onFault } = parts;
+  const table = eventTable(db, epochs, boot);
   const insertInput = db.prepare<[number, Millis, number, string]>(
     'INSERT INTO input (id, at, rank, body) VALUES (?, ?, ?, ?)',
   );
   const advance = db.prepare<[number, number, number]>(
     'UPDATE log SET last_seq = last_seq + ?, produced = produced + ?, queued = queued + ?',
   );
-  const insertDown = db.prepare<[string, string]>('INSERT INTO down_event (key, body) VALUES (?, ?)');
-  const hasDown = db.prepare<[string]>('SELECT 1 FROM down_event WHERE key = ?').pluck();
+  // A restored cloud may say something new under an old number: it is the cloud's word, and the new one counts.
+  const insertDown = db.prepare<[string, string]>('INSERT OR REPLACE INTO down_event (key, body) VALUES (?, ?)');
+  const bodyOfDown = db.prepare<[string], string>('SELECT body FROM down_event WHERE key = ?').pluck();
   const keep = db.prepare<[number, number, string]>(
     `INSERT INTO snapshot (name, input, seq, down, body) VALUES ('engine', ?, ?, 0, ?)
      ON CONFLICT (name) DO UPDATE SET input = excluded.input, seq = excluded.seq, body = excluded.body`,
@@ -166,12 +170,13 @@ export function openJournal<State, Input>(parts: JournalParts<State, Input>): Jo
           next = step.state;
           for (const e of step.events) events.push(table.insert(++seq, e));
         }
+        const firstSeq = seq + 1;
         for (const e of entry.events) events.push(table.insert(++seq, e));
         for (const e of entry.down) {
           insertDown.run(downKey(e), JSON.stringify(e));
           down.push(e);
         }
-        entry.effect?.();
+        entry.effect?.(firstSeq);
       }
       if (events.length > 0) advance.run(events.length, events.length, events.length);
       const inputs = inputId - lastInput;
@@ -211,7 +216,7 @@ export function openJournal<State, Input>(parts: JournalParts<State, Input>): Jo
       return enqueue({ inputs: [], bodies: [], events, down: [], effect });
     },
     acceptDown(cursor, events, toInput) {
-      const fresh = events.filter((e) => hasDown.get(downKey(e)) === undefined);
+      const fresh = events.filter((e) => bodyOfDown.get(downKey(e)) !== JSON.stringify(e));
       const inputs = fresh.map(toInput);
       const bodies = inputs.map((input) => JSON.stringify(input));
       const effect = () => db.prepare('UPDATE log SET down_cursor = ?').run(cursor);

@@ -1,15 +1,32 @@
-import { LiftgateError } from '../../protocols/error.ts';
-import type { SyncReply, Verdict } from '../../protocols/sync.ts';
+import { MOST_RANGES, type SyncReply, type Verdict } from '../../protocols/sync.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
+import type { Boot } from './boot.ts';
 import { type Db, storeError } from './db.ts';
-import { cloudEventText, type EventRow, type LogKey } from './event.ts';
+import type { Epoch, Epochs } from './epoch.ts';
+import { cloudEventText, type EventRow } from './event.ts';
+import type { Journal } from './journal.ts';
+import { repairs } from './repair.ts';
+
+/** `urgent`: alerts, and what was recorded since the connection stands; `back-fill`: all that is older. */
+export type Lane = 'urgent' | 'back-fill';
 
 /** Most of one batch: events, and bytes of JSON (about a quarter of that after gzip). */
 interface BatchLimits {
   readonly events: number;
   readonly bytes: number;
+  /** Left out: whatever is oldest. */
+  readonly lane?: Lane;
 }
 const DEFAULT_LIMITS: BatchLimits = { events: 500, bytes: 1_048_576 };
+
+/** Events of one epoch that go up together. */
+export interface Batch {
+  readonly epoch: string;
+  /** Rows of the store, in order. */
+  readonly seqs: readonly number[];
+  /** CloudEvents JSON texts. */
+  readonly events: readonly string[];
+}
 
 /** Exact at every moment: `produced = acknowledged + queued + dropped`. */
 interface OutboxNumbers {
@@ -26,19 +43,53 @@ interface DeadLetter {
   readonly at: Millis;
 }
 
-/** Events on their way to the cloud, oldest first; each stays until the cloud has given its verdict. */
+export interface LaneDepths {
+  readonly alert: number;
+  readonly live: number;
+  readonly 'back-fill': number;
+}
+
+/** What was dropped, by class and reason. */
+export interface Dropped {
+  readonly class: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What a reply changed. */
+export interface Settled {
+  /** Queued events that now have a final verdict. */
+  readonly settled: number;
+  /** Acknowledged once, and lost by the cloud since: queued again. */
+  readonly again: number;
+  /** Events that go up once more under numbers of a new epoch. */
+  readonly renumbered: number;
+  /** Why a new epoch began; null: none did. */
+  readonly epochBegan: 'behind' | 'conflict' | null;
+}
+
+/** Events on their way to the cloud; each stays until the cloud has given its verdict. */
 export interface Outbox {
+  /** Epoch of what is recorded now. */
   readonly epoch: string;
-  /** The oldest events, as CloudEvents JSON texts; at least one where any is queued. */
-  next(limits?: Partial<BatchLimits>): string[];
+  /** Epochs that this store has had, oldest first. */
+  epochs(): string[];
+  /** The connection stands as of now: what is older is history. */
+  connected(): void;
+  /** The oldest events of a lane; at least one where any is queued and not held back; null where none is. */
+  next(limits?: Partial<BatchLimits>): Batch | null;
+  /** Leaves one event out of `next` until then: whatever it does to the cloud, it stops nobody else. */
+  holdBack(seq: number, until: Millis): void;
+  heldBack(): number;
   /**
-   * Takes the cloud's answer: what has a verdict, or lies under the cursor, is acknowledged.
-   * A cursor lower than before tells that the cloud was restored from a backup: what it lost is queued again.
-   * @returns how many queued events it settled
-   * @throws LiftgateError `conflict` when the cloud knows more of this epoch than this store.
+   * Takes the cloud's answer to a batch of that epoch: what has a verdict is acknowledged. A cursor that went back, or
+   * `received` without what was acknowledged, tells that the cloud was restored from a backup: what it lost is queued
+   * again. A cloud that knows more, or something else, tells that this store was: a new epoch begins.
    */
-  settle(reply: Pick<SyncReply, 'contiguousSeq' | 'verdicts'>): number;
+  settle(epoch: string, reply: Pick<SyncReply, 'contiguousSeq' | 'verdicts' | 'received'>): Promise<Settled>;
   numbers(): OutboxNumbers;
+  dropped(): Dropped[];
+  depths(): LaneDepths;
   /** Time of the oldest queued event; null when none is. */
   oldestAt(): Millis | null;
   /** Newest first. */
@@ -48,88 +99,165 @@ export interface Outbox {
   subscribe(onMore: () => void): () => void;
 }
 
-export function openOutbox(db: Db, key: LogKey, clock: Clock): { outbox: Outbox; wake: () => void } {
-  const oldest = db.prepare<[number], EventRow>(
-    `SELECT e.seq, e.type, e.subject, e.time, e.data FROM outbox o JOIN event e ON e.seq = o.seq
-     ORDER BY o.seq LIMIT ?`,
-  );
+/** A gateway that has begun so many epochs within one run is not being restored: its twin is, or the cloud is ill. */
+const MOST_EPOCHS = 20;
+
+export function openOutbox(
+  db: Db,
+  epochs: Epochs,
+  boot: Boot,
+  clock: Clock,
+): { outbox: (journal: Pick<Journal<unknown, never>, 'record' | 'lastSeq'>) => Outbox; wake: () => void } {
+  const listeners = new Set<() => void>();
+  const wake = () => {
+    for (const listener of listeners) listener();
+  };
+  return { outbox: (journal) => build(db, epochs, boot, clock, journal, listeners), wake };
+}
+
+function build(
+  db: Db,
+  epochs: Epochs,
+  boot: Boot,
+  clock: Clock,
+  journal: Pick<Journal<unknown, never>, 'record' | 'lastSeq'>,
+  listeners: Set<() => void>,
+): Outbox {
+  const row = (where: string) =>
+    db.prepare<[number, number], EventRow>(
+      `SELECT e.seq, e.type, e.subject, e.time, e.data, e.recorded_at AS recordedAt, e.boot, e.mono, e.clock
+       FROM outbox o JOIN event e ON e.seq = o.seq WHERE ${where} ORDER BY o.seq LIMIT ?`,
+    );
+  const any = row('o.seq > ?');
+  const first = row('o.lane = 0 AND o.seq > ?');
+  const live = row('o.lane = 1 AND o.seq > ?');
+  const backFill = row('o.lane = 1 AND o.seq <= ?');
   const oldestTime = db
     .prepare<[], Millis>('SELECT e.time FROM outbox o JOIN event e ON e.seq = o.seq ORDER BY o.seq LIMIT 1')
     .pluck();
   const numbers = db.prepare<[], OutboxNumbers>('SELECT produced, acknowledged, queued, dropped FROM log');
-  const log = db.prepare<[], { last_seq: number; contiguous: number }>('SELECT last_seq, contiguous FROM log');
+  const droppedRows = db.prepare<[], Dropped>('SELECT class, reason, count FROM dropped ORDER BY class, reason');
+  const waitingFirst = db.prepare<[], number>('SELECT count(*) FROM outbox WHERE lane = 0').pluck();
+  const waitingAfter = db.prepare<[number], number>('SELECT count(*) FROM outbox WHERE seq > ? AND lane = 1').pluck();
   const remove = db.prepare<[number]>('DELETE FROM outbox WHERE seq = ?');
-  const removeUpTo = db.prepare<[number]>('DELETE FROM outbox WHERE seq <= ?');
   const bury = db.prepare<[number, string, string | null, Millis]>(
     'INSERT OR IGNORE INTO dead_letter (seq, verdict, reason, at) VALUES (?, ?, ?, ?)',
   );
-  const requeue = db.prepare<[number, number]>(
-    'INSERT OR IGNORE INTO outbox (seq) SELECT seq FROM event WHERE seq > ? AND seq <= ?',
-  );
-  const count = db.prepare<[number, number, number]>(
-    'UPDATE log SET acknowledged = acknowledged + ?, queued = queued - ?, contiguous = ?',
-  );
+  const count = db.prepare<[number, number]>('UPDATE log SET acknowledged = acknowledged + ?, queued = queued - ?');
   const dead = db.prepare<[number], DeadLetter>(
     'SELECT seq, verdict, reason, at FROM dead_letter ORDER BY at DESC, seq DESC LIMIT ?',
   );
   const cursor = db.prepare<[], string>('SELECT down_cursor FROM log').pluck();
-  const listeners = new Set<() => void>();
+  const repair = repairs(db, epochs, journal, clock);
+  const held = new Map<number, Millis>();
+  /** Rows up to this one were recorded before the connection. */
+  let boundary = journal.lastSeq();
+  let begun = 0;
 
-  const settle = db.transaction((contiguous: number, verdicts: readonly Verdict[]) => {
-    const before = log.get()!;
-    if (contiguous > before.last_seq)
-      throw new LiftgateError(
-        'conflict',
-        `the cloud has events of epoch ${key.epoch} up to ${contiguous}, this store only up to ${before.last_seq}: ` +
-          'an old copy of the store folder was put back; move it away, so that a new epoch begins',
-        { about: 'store.folder' },
-      );
+  /** @returns rows whose key holds something else in the cloud */
+  const takeVerdicts = db.transaction((epoch: Epoch, verdicts: readonly Verdict[]) => {
     let settled = 0;
-    for (const { seq, verdict, reason } of verdicts) {
-      const n = remove.run(Number(seq)).changes;
+    const clashing: number[] = [];
+    for (const { seq: text, verdict, reason } of verdicts) {
+      const seq = epoch.base + Number(text);
+      // Told as 0 where not even the number could be read; and never a row of another epoch.
+      if (seq <= epoch.base || seq > epochs.endOf(epoch)) continue;
+      if (verdict === 'conflict' && begun < MOST_EPOCHS) {
+        clashing.push(seq);
+        continue;
+      }
+      const n = remove.run(seq).changes;
       settled += n;
-      if (n > 0 && (verdict === 'rejected' || verdict === 'conflict')) bury.run(Number(seq), verdict, reason, clock());
+      if (n > 0) held.delete(seq);
+      if (n > 0 && (verdict === 'rejected' || verdict === 'conflict')) bury.run(seq, verdict, reason, clock());
     }
-    settled += removeUpTo.run(contiguous).changes;
-    const again = contiguous < before.contiguous ? requeue.run(contiguous, before.contiguous).changes : 0;
-    count.run(settled - again, settled - again, contiguous);
-    return settled;
+    if (settled > 0) count.run(settled, settled);
+    return { settled, clashing };
   });
 
-  const outbox: Outbox = {
-    epoch: key.epoch,
+  function begin(reason: 'behind' | 'conflict'): typeof reason {
+    begun++;
+    epochs.begin(reason, journal.lastSeq(), clock());
+    return reason;
+  }
+
+  async function settle(name: string, reply: Parameters<Outbox['settle']>[1]): Promise<Settled> {
+    const epoch = epochs.named(name);
+    if (!epoch) return { settled: 0, again: 0, renumbered: 0, epochBegan: null };
+    const { settled, clashing } = takeVerdicts.immediate(epoch, reply.verdicts);
+    const ours = Math.min(journal.lastSeq(), epochs.endOf(epoch)) - epoch.base;
+    const theirs = Math.max(Number(reply.contiguousSeq), reply.received?.at(-1)?.[1] ?? 0);
+    const isCurrent = epoch.id === epochs.current().id;
+    let epochBegan: Settled['epochBegan'] = null;
+    if (isCurrent && theirs > ours && begun < MOST_EPOCHS) epochBegan = begin('behind');
+    else if (isCurrent && clashing.length > 0) epochBegan = begin('conflict');
+    const again = repair.regress(epoch, Number(reply.contiguousSeq)) + (await missing(epoch, reply.received));
+    const renumbered = clashing.length === 0 ? 0 : await repair.renumber(clashing);
+    return { settled, again, renumbered, epochBegan };
+  }
+
+  async function missing(epoch: Epoch, received: SyncReply['received']): Promise<number> {
+    if (received === undefined) return 0;
+    return await repair.reconcile(epoch, received, received.length >= MOST_RANGES);
+  }
+
+  function rowsOf(lane: Lane | undefined, most: number): EventRow[] {
+    if (lane === undefined) return any.all(0, most);
+    if (lane === 'back-fill') return backFill.all(boundary, most);
+    const alerts = first.all(0, most);
+    return alerts.length >= most ? alerts : [...alerts, ...live.all(boundary, most - alerts.length)];
+  }
+
+  return {
+    get epoch() {
+      return epochs.current().epoch;
+    },
+    epochs: () => epochs.list().map((e) => e.epoch),
+    connected() {
+      boundary = journal.lastSeq();
+    },
     next(limits) {
       const most = { ...DEFAULT_LIMITS, ...limits };
-      const texts: string[] = [];
+      const now = clock();
+      for (const [seq, until] of held) if (until <= now) held.delete(seq);
+      const rows = rowsOf(most.lane, most.events + held.size).filter((r) => !held.has(r.seq));
+      const epoch = rows[0] && epochs.of(rows[0].seq);
+      if (!epoch) return null;
+      const seqs: number[] = [];
+      const events: string[] = [];
       let bytes = 0;
-      for (const row of oldest.all(most.events)) {
-        const text = cloudEventText(row, key);
+      for (const r of rows) {
+        if (events.length === most.events || epochs.of(r.seq) !== epoch) break;
+        const text = cloudEventText(r, epochs.keyOf(r.seq), boot.correctionOf(r), r.seq <= boundary);
         bytes += text.length;
-        if (texts.length > 0 && bytes > most.bytes) break;
-        texts.push(text);
+        if (events.length > 0 && bytes > most.bytes) break;
+        seqs.push(r.seq);
+        events.push(text);
       }
-      return texts;
+      return { epoch: epoch.epoch, seqs, events };
     },
-    settle({ contiguousSeq, verdicts }) {
+    holdBack: (seq, until) => void held.set(seq, until),
+    heldBack: () => held.size,
+    async settle(epoch, reply) {
       try {
-        return settle.immediate(Number(contiguousSeq), verdicts);
+        return await settle(epoch, reply);
       } catch (e) {
         throw storeError(e);
       }
     },
     numbers: () => numbers.get()!,
+    dropped: () => droppedRows.all(),
+    depths() {
+      const alert = waitingFirst.get()!;
+      const fresh = waitingAfter.get(boundary)!;
+      return { alert, live: fresh, 'back-fill': numbers.get()!.queued - alert - fresh };
+    },
     oldestAt: () => oldestTime.get() ?? null,
     deadLetters: (limit) => dead.all(limit),
     downCursor: () => cursor.get()!,
     subscribe(onMore) {
       listeners.add(onMore);
       return () => listeners.delete(onMore);
-    },
-  };
-  return {
-    outbox,
-    wake() {
-      for (const listener of listeners) listener();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { event } from '../../protocols/event.ts';
 import { PRIORITIES, type Priority } from '../../protocols/signal.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type Db, storeError } from './db.ts';
+import type { Epochs } from './epoch.ts';
+import { dropCounter, gapsOf } from './gap.ts';
 import type { Journal } from './journal.ts';
 
 export interface RetentionOptions {
@@ -54,6 +55,7 @@ interface DroppableEvent {
 /** Keeps the store within its days and its bytes. What a replay or the board still needs is never touched. */
 export function retention(
   db: Db,
+  epochs: Epochs,
   journal: Pick<Journal<unknown, unknown>, 'record' | 'keepState'>,
   { keepDays, budgetBytes }: RetentionOptions,
 ): Retention {
@@ -75,7 +77,7 @@ export function retention(
   const deleteInput = db.prepare<[number]>('DELETE FROM input WHERE id = ?');
   const deleteEvent = db.prepare<[number]>('DELETE FROM event WHERE seq = ?');
   const deleteQueued = db.prepare<[number]>('DELETE FROM outbox WHERE seq = ?');
-  const countDrop = db.prepare<[number, number]>('UPDATE log SET queued = queued - ?, dropped = dropped + ?');
+  const countDrop = dropCounter(db);
   const removeInputs = db.transaction((ids: readonly number[]) => {
     for (const id of ids) deleteInput.run(id);
   });
@@ -137,15 +139,7 @@ export function retention(
 
   /** Drops events that the cloud has not seen; gap records in the same transaction let its cursor move on. */
   async function dropQueued(priority: Priority, seqs: readonly number[], now: Millis) {
-    const gaps = runs(seqs).map(([fromSeq, toSeq]) =>
-      event('liftgate.journal.gap.v1', now, {
-        priority,
-        fromSeq,
-        toSeq,
-        count: toSeq - fromSeq + 1,
-        reason: 'budget',
-      }),
-    );
+    const gaps = gapsOf(epochs, seqs, { priority, reason: 'budget' }, now);
     await journal.record(gaps, () => {
       let dropped = 0;
       for (const seq of seqs) {
@@ -153,7 +147,7 @@ export function retention(
         dropped += deleteQueued.run(seq).changes;
         deleteEvent.run(seq);
       }
-      countDrop.run(dropped, dropped);
+      countDrop(priority, 'budget', dropped);
     });
   }
 
@@ -202,15 +196,4 @@ export function retention(
     db.exec(`PRAGMA incremental_vacuum(${SLICE * 10})`);
     db.pragma('wal_checkpoint(TRUNCATE)');
   }
-}
-
-/** `[3, 4, 5, 9]` → `[[3, 5], [9, 9]]` */
-function runs(seqs: readonly number[]): [number, number][] {
-  const out: [number, number][] = [];
-  for (const seq of seqs) {
-    const last = out.at(-1);
-    if (last && seq === last[1] + 1) last[1] = seq;
-    else out.push([seq, seq]);
-  }
-  return out;
 }

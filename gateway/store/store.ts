@@ -1,8 +1,10 @@
 import { messageOf } from '../../protocols/error.ts';
 import type { WorkshopEvent } from '../../protocols/event.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
+import { type Boot, type BootClock, openBoot } from './boot.ts';
 import { type Calibrations, openCalibrations } from './calibration.ts';
 import { openDb } from './db.ts';
+import { openEpochs } from './epoch.ts';
 import { eventTable } from './event.ts';
 import { type Commit, type Decider, type Journal, openJournal } from './journal.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
@@ -16,6 +18,8 @@ export interface StoreOptions<State, Input> extends RetentionOptions {
   readonly gateway: string;
   readonly decider: Decider<State, Input>;
   readonly clock: Clock;
+  /** The run of the operating system, and its steady clock. */
+  readonly boot: BootClock;
   /** Something that a person should read in the log; the store goes on. */
   readonly onTrouble: (what: string, error?: unknown) => void;
 }
@@ -30,7 +34,9 @@ interface Fold<T> {
 
 /** All that the gateway keeps on disk, in one database with one writer. */
 export interface Store<State, Input> {
+  /** Epoch of what is recorded now. */
   readonly epoch: string;
+  readonly boot: Pick<Boot, 'agree' | 'look' | 'status'>;
   readonly journal: Journal<State, Input>;
   readonly outbox: Outbox;
   readonly retention: Retention;
@@ -58,13 +64,14 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
   const opened = openDb(folder, clock());
   const { db } = opened;
   if (opened.setAside) onTrouble(`the database was broken; it was put aside as ${opened.setAside} and a new one begun`);
-  const epoch = db.prepare<[], string>('SELECT epoch FROM log').pluck().get()!;
-  const key = { site, gateway, epoch };
+  const epochs = openEpochs(db, site, gateway);
+  const boot = openBoot(db, options.boot, clock);
   const listeners = new Set<(c: Commit) => void>();
-  const { outbox, wake } = openOutbox(db, key, clock);
+  const { outbox, wake } = openOutbox(db, epochs, boot, clock);
   const journal = openJournal({
     db,
-    key,
+    epochs,
+    boot,
     decider,
     onCommit(c) {
       for (const listener of listeners) {
@@ -78,7 +85,7 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
     },
     onFault: (e, input) => onTrouble(`no rule could take the input ${JSON.stringify(input).slice(0, 300)}`, e),
   });
-  const table = eventTable(db, key);
+  const table = eventTable(db, epochs, boot);
   const downPage = db.prepare<[number], { id: number; body: string }>(
     'SELECT id, body FROM down_event WHERE id > ? ORDER BY id LIMIT 1000',
   );
@@ -97,10 +104,13 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
   const dropNote = db.prepare<[string]>('DELETE FROM note WHERE key = ?');
 
   return {
-    epoch,
+    get epoch() {
+      return epochs.current().epoch;
+    },
+    boot,
     journal,
-    outbox,
-    retention: retention(db, journal, options),
+    outbox: outbox(journal),
+    retention: retention(db, epochs, journal, options),
     people: openPeople(db, clock),
     screens: openScreens(db, journal.record, clock),
     calibrations: openCalibrations(db),

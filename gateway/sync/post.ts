@@ -6,21 +6,36 @@ import { retryAfter } from './pace.ts';
 
 const gzipped = promisify(gzip);
 
-/** The cloud refused the batch for its size (413): send less at once. */
-export class TooLarge extends Error {}
+/** Most bytes of a batch after gzip. */
+const MOST_BYTES = 262_144;
+
+/** The cloud answers, and refuses this very batch: with fewer events it may go. */
+export class Refused extends Error {
+  /** 413: for its size; else for something in it (400, 422) or for what it did to the cloud (500). */
+  readonly status: number;
+  readonly error: LiftgateError;
+  constructor(status: number, error: LiftgateError) {
+    super(error.message);
+    this.status = status;
+    this.error = error;
+  }
+}
 
 /**
  * Sends one batch and gives the reply.
- * @throws LiftgateError `denied` (401, 403), `busy` (429, 502, 503, 504, or Retry-After), `invalid` (another refusal, or
- *   no reply of ours), `unreachable` (no answer in time, half an answer, 500); {@link TooLarge}
+ * @throws LiftgateError `denied` (401, 403), `conflict` (409: another gateway uses this identity), `busy` (429, 502,
+ *   503, 504, or Retry-After), `invalid` (another refusal, or no reply of ours), `unreachable` (no answer in time, half
+ *   an answer); {@link Refused}
  */
 export async function post(
   url: string,
   token: string,
-  body: string,
+  batch: { readonly body: string; readonly events: number },
   now: number,
   signal: AbortSignal,
 ): Promise<SyncReply> {
+  const bytes = await gzipped(batch.body, { level: 5 });
+  if (bytes.length > MOST_BYTES && batch.events > 1) throw tooLarge(url);
   let response: Response;
   let text: string;
   try {
@@ -31,7 +46,7 @@ export async function post(
         'content-type': 'application/json',
         'content-encoding': 'gzip',
       },
-      body: await gzipped(body, { level: 5 }),
+      body: bytes,
       signal,
       // A redirect would carry the credential elsewhere.
       redirect: 'manual',
@@ -40,7 +55,6 @@ export async function post(
   } catch (cause) {
     throw new LiftgateError('unreachable', `the cloud ${url} does not answer: ${reasonOf(cause)}`, { cause });
   }
-  if (response.status === 413) throw new TooLarge();
   if (!response.ok) throw refusal(url, response, text, now);
   let json: unknown;
   try {
@@ -60,21 +74,39 @@ export async function post(
   );
 }
 
-function refusal(url: string, { status, headers }: Response, text: string, now: number): LiftgateError {
-  const said = text.slice(0, 200).replace(/\s+/g, ' ');
+function tooLarge(url: string): Refused {
+  return new Refused(413, new LiftgateError('invalid', `the cloud ${url} refuses the batch for its size (413)`));
+}
+
+function refusal(url: string, { status, headers }: Response, text: string, now: number): Error {
+  const said = text.slice(0, 300).replace(/\s+/g, ' ');
   const pause = retryAfter(headers.get('retry-after'), now);
   const more = pause === null ? {} : { retryAfterMs: pause };
+  if (status === 413) return tooLarge(url);
   if (status === 401 || status === 403)
     return new LiftgateError('denied', `the cloud ${url} refuses the credential (${status}): renew cloud.token`, {
       about: 'cloud.token',
       ...more,
     });
+  if (status === 409) return new LiftgateError('conflict', `the cloud ${url} says: ${wordsOf(text) ?? said}`, more);
   if (status === 429 || status >= 502 || pause !== null)
     return new LiftgateError('busy', `the cloud ${url} asks for a pause (${status})`, more);
-  if (status >= 500) return new LiftgateError('unreachable', `the cloud ${url} failed (${status}): ${said}`);
-  return new LiftgateError('invalid', `the cloud ${url} refuses the batch (${status}): ${said}`, {
-    about: 'cloud.url',
-  });
+  if (status >= 500)
+    return new Refused(status, new LiftgateError('unreachable', `the cloud ${url} failed (${status}): ${said}`));
+  return new Refused(
+    status,
+    new LiftgateError('invalid', `the cloud ${url} refuses the batch (${status}): ${said}`, { about: 'cloud.url' }),
+  );
+}
+
+/** What our cloud says in its errors; null when it is not ours. */
+function wordsOf(text: string): string | null {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
+    return typeof error?.message === 'string' ? error.message : null;
+  } catch {
+    return null;
+  }
 }
 
 function reasonOf(e: unknown): string {

@@ -1,10 +1,14 @@
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
 import type { CloudEvent } from '../../protocols/event.ts';
-import type { SourceAges, SyncReply } from '../../protocols/sync.ts';
-import { type Clock, type Millis, toRfc3339 } from '../../protocols/time.ts';
+import type { SourceAges } from '../../protocols/sync.ts';
+import type { Clock, Millis } from '../../protocols/time.ts';
 import type { Outbox } from '../store/outbox.ts';
+import { Bell, pause } from './bell.ts';
+import { deliver } from './deliver.ts';
+import { openLine } from './line.ts';
+import { Link } from './link.ts';
 import { backOff, PACE, type Pace } from './pace.ts';
-import { post, TooLarge } from './post.ts';
+import { Refused } from './post.ts';
 
 export interface UplinkStatus {
   readonly cloud: 'reached' | 'unreachable' | 'denied';
@@ -16,87 +20,111 @@ export interface UplinkDeps {
   /** Base URL of the cloud. */
   readonly url: string;
   readonly token: string;
-  readonly outbox: Pick<Outbox, 'epoch' | 'next' | 'settle' | 'numbers' | 'downCursor' | 'subscribe'>;
+  /** Random name of this run of the gateway. */
+  readonly instance: string;
+  readonly outbox: Omit<Outbox, 'deadLetters' | 'oldestAt' | 'dropped' | 'depths'>;
   readonly ages: () => SourceAges;
   /** Keeps what came down together with its cursor; only then is the cursor sent back. */
   readonly onDown: (cursor: string, events: readonly CloudEvent[]) => Promise<void>;
   readonly onStatus: (status: UplinkStatus) => void;
+  /** The cloud's clock, just now. */
+  readonly onTime: (truth: Millis) => void;
+  /** Something that a person should read in the log; the uplink goes on. */
+  readonly onTrouble: (what: string) => void;
   readonly clock: Clock;
+  /** Steady clock, ms. */
+  readonly mono: () => number;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
   readonly pace?: Partial<Pace>;
 }
 
 const MOST_EVENTS = 500;
+/** A lane that nobody wakes looks by itself after this time: what was held back may go again. */
+const IDLE_MS = 5_000;
 
 /**
- * Brings the outbox to the cloud, batch by batch, until aborted: at once again while more waits, else after a heartbeat
- * or as soon as there is something to say. Every failure is waited out and tried again; nothing is ever given up here.
+ * Brings the outbox to the cloud until aborted. Three loops share one link: the poll keeps it (sign of life, ages, what
+ * comes down), the urgent lane carries alerts and what is new, the back-fill lane what is older, one batch at a time.
+ * Every failure is waited out and tried again; nothing is ever given up here.
  */
 export async function runUplink(deps: UplinkDeps, signal: AbortSignal): Promise<void> {
   const pace: Pace = { ...PACE, ...deps.pace };
-  const bell = new Bell();
-  const unsubscribe = deps.outbox.subscribe(() => bell.ring());
+  const link = new Link();
+  const failed = new AbortController();
+  const ending = AbortSignal.any([signal, failed.signal]);
   let status: UplinkStatus = { cloud: 'unreachable', lastReplyAt: null, lastError: null };
   const tell = (change: Partial<UplinkStatus>) => {
     status = { ...status, ...change };
     deps.onStatus(status);
   };
-  let failures = 0;
-  let limit = MOST_EVENTS;
-  try {
-    while (!signal.aborted) {
-      bell.reset();
-      const events = deps.outbox.next({ events: limit });
+  const line = openLine(deps, pace, ending);
+  const reached = (carried: boolean) => {
+    link.succeed(carried || deps.outbox.numbers().queued === deps.outbox.heldBack());
+    tell({ cloud: 'reached', lastReplyAt: deps.clock(), lastError: null });
+  };
+  const lost = (e: unknown) => {
+    if (ending.aborted) return;
+    const denied = e instanceof LiftgateError && (e.code === 'denied' || e.code === 'conflict');
+    tell({ cloud: denied ? 'denied' : 'unreachable', lastError: messageOf(e) });
+    link.fail(deps.mono(), (failures) => pauseAfter(e, failures, deps.random(), pace));
+  };
+
+  /** Keeps the link: an empty batch is held by the cloud until there is something to come down. */
+  async function poll(): Promise<void> {
+    while (!ending.aborted) {
+      const began = deps.mono();
       try {
-        const reply = await send(deps, events, pace, signal);
-        if (deps.outbox.settle(reply) === 0 && events.length > 0) throw unsettled(deps.url);
-        if (isNews(reply, deps.outbox.downCursor())) await deps.onDown(reply.down.cursor, reply.down.events);
-        failures = 0;
-        tell({ cloud: 'reached', lastReplyAt: deps.clock(), lastError: null });
-        limit = Math.min(MOST_EVENTS, limit * 2);
-        if (reply.down.more || deps.outbox.numbers().queued > 0) continue;
-        await bell.wait(pace.heartbeatMs, signal);
-        if (!signal.aborted) await new Bell().wait(pace.lingerMs, signal);
+        const isNew = !link.isUp;
+        const news = await line.poll(isNew);
+        if (isNew) deps.outbox.connected();
+        reached(false);
+        if (!news) await pause(Math.max(0, pace.heartbeatMs - (deps.mono() - began)), ending);
       } catch (e) {
-        if (signal.aborted) return;
-        if (e instanceof TooLarge && events.length > 1) {
-          limit = Math.ceil(events.length / 2);
+        lost(e);
+      }
+      if (!link.isUp) await pause(Math.max(0, link.retryAt - deps.mono()), ending);
+    }
+  }
+
+  async function lane(kind: 'urgent' | 'back-fill'): Promise<void> {
+    const bell = new Bell();
+    const unsubscribe = deps.outbox.subscribe(() => bell.ring());
+    let limit = MOST_EVENTS;
+    try {
+      while (!ending.aborted) {
+        await link.whenUp(ending);
+        bell.reset();
+        const batch = ending.aborted ? null : deps.outbox.next({ events: limit, lane: kind });
+        if (batch === null) {
+          await bell.wait(IDLE_MS, ending);
+          // A lone event waits a moment for company.
+          if (kind === 'urgent') await pause(pace.lingerMs, ending);
           continue;
         }
-        const denied = e instanceof LiftgateError && e.code === 'denied';
-        tell({ cloud: denied ? 'denied' : 'unreachable', lastError: sayError(e) });
-        await new Bell().wait(pauseAfter(e, ++failures, deps.random(), pace), signal);
+        try {
+          await deliver(batch, line, deps);
+          reached(true);
+          limit = Math.min(MOST_EVENTS, limit * 2);
+        } catch (e) {
+          if (e instanceof Refused && e.status === 413 && batch.seqs.length > 1)
+            limit = Math.ceil(batch.seqs.length / 2);
+          else lost(e);
+        }
       }
+    } finally {
+      unsubscribe();
     }
-  } finally {
-    unsubscribe();
   }
-}
 
-async function send(deps: UplinkDeps, events: readonly string[], pace: Pace, signal: AbortSignal): Promise<SyncReply> {
-  const now = deps.clock();
-  const head = JSON.stringify({
-    epoch: deps.outbox.epoch,
-    sentAt: toRfc3339(now),
-    ages: deps.ages(),
-    downCursor: deps.outbox.downCursor(),
-  });
-  // The events are JSON already: no need to take them apart and put them together again.
-  const body = `${head.slice(0, -1)},"events":[${events.join(',')}]}`;
-  const url = `${deps.url.replace(/\/+$/, '')}/v1/sync`;
-  return post(url, deps.token, body, now, AbortSignal.any([signal, AbortSignal.timeout(pace.deadlineMs)]));
-}
-
-function unsettled(url: string): LiftgateError {
-  return new LiftgateError(
-    'invalid',
-    `the cloud ${url} took a batch and gave no verdict on any of it: update the cloud`,
-  );
-}
-
-function isNews(reply: SyncReply, cursor: string): boolean {
-  return reply.down.events.length > 0 || reply.down.cursor !== cursor;
+  const loops = [poll(), lane('urgent'), lane('back-fill')];
+  try {
+    await Promise.all(loops);
+  } finally {
+    // One that ends for a reason of its own takes the others along; whoever runs the uplink starts it anew.
+    failed.abort();
+    await Promise.allSettled(loops);
+  }
 }
 
 function pauseAfter(e: unknown, failures: number, random: number, pace: Pace): number {
@@ -105,39 +133,4 @@ function pauseAfter(e: unknown, failures: number, random: number, pace: Pace): n
   if (asked !== null) return asked + random * pace.firstMs;
   if (e instanceof LiftgateError && e.code === 'denied') return pace.deniedMs;
   return backOff(failures, random, pace);
-}
-
-function sayError(e: unknown): string {
-  return e instanceof TooLarge ? 'the cloud refuses a single event for its size (413)' : messageOf(e);
-}
-
-/** Wakes one waiter early; a ring while nobody waits is remembered. */
-class Bell {
-  #rung = false;
-  #wake: (() => void) | null = null;
-
-  ring(): void {
-    this.#rung = true;
-    this.#wake?.();
-  }
-
-  reset(): void {
-    this.#rung = false;
-  }
-
-  /** Resolves after a ring, after `ms`, or when aborted. */
-  wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#rung || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        this.#wake = null;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done, { once: true });
-      this.#wake = done;
-    });
-  }
 }

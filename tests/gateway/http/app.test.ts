@@ -264,7 +264,8 @@ test('health tells dead from alive', async () => {
 
 test('the numbers of the outbox add up in every scrape', async () => {
   await store.journal.append(tallies(1, 100));
-  store.outbox.settle({ contiguousSeq: '4', verdicts: [] });
+  const verdicts = ['1', '2', '3', '4'].map((seq) => ({ seq, verdict: 'accepted', reason: null }) as const);
+  await store.outbox.settle(store.epoch, { contiguousSeq: '4', verdicts });
   const text = (await ask('GET', '/metrics')).body;
   const of = (state: string) => Number(new RegExp(`liftgate_events\\{state="${state}"\\} (\\d+)`).exec(text)?.[1]);
   expect([of('produced'), of('acknowledged'), of('queued'), of('dropped')]).toEqual([10, 4, 6, 0]);

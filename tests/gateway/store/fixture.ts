@@ -44,6 +44,7 @@ export function openTally(folder: string, more: Partial<StoreOptions<Sum, Tally>
     gateway: 'gw-1',
     decider,
     clock: () => NOON,
+    boot: { id: 'boot-1', mono: () => 1_000 },
     onTrouble: () => {},
     keepDays: 30,
     budgetBytes: 256 * 1_048_576,

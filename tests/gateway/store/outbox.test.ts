@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Batch } from '../../../gateway/store/outbox.ts';
 import type { Store } from '../../../gateway/store/store.ts';
-import { fromCloudEvent } from '../../../protocols/event.ts';
-import type { Verdict } from '../../../protocols/sync.ts';
+import { CloudEvent, event, fromCloudEvent } from '../../../protocols/event.ts';
+import type { SyncReply, Verdict } from '../../../protocols/sync.ts';
 import { NOON, openTally, type Sum, type Tally, tallies, tempFolder } from './fixture.ts';
 
 let folder: string;
@@ -17,17 +18,29 @@ afterEach(() => {
   remove();
 });
 
-const seqs = (texts: readonly string[]) => texts.map((t) => fromCloudEvent(JSON.parse(t)).seq);
+const seqs = (batch: Batch | null) => (batch?.events ?? []).map((t) => fromCloudEvent(JSON.parse(t)).seq);
 const verdict = (seq: number, v: Verdict['verdict'], reason: string | null = null): Verdict => ({
   seq: String(seq),
   verdict: v,
   reason,
 });
+const settle = (reply: Partial<SyncReply>, epoch = store.epoch) =>
+  store.outbox.settle(epoch, { contiguousSeq: '0', verdicts: [], ...reply });
+const accept = (from: number, to: number, epoch = store.epoch) => {
+  const verdicts = Array.from({ length: to - from + 1 }, (_, i) => verdict(from + i, 'accepted'));
+  return settle({ contiguousSeq: String(from === 1 ? to : 0), verdicts }, epoch);
+};
+const alarm = () =>
+  event('liftgate.alert.v1', NOON, {
+    ...{ alert: 'a', kind: 'device-offline', state: 'raised', severity: 'warning', since: NOON },
+    ...{ bay: null, device: 'cam-1', vin: null, detail: {} },
+  });
 
 test('a batch holds the oldest events, in order, in the form of the border', () => {
-  const texts = store.outbox.next();
-  expect(seqs(texts)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  expect(fromCloudEvent(JSON.parse(texts[0]!))).toEqual({
+  const batch = store.outbox.next();
+  expect(seqs(batch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(batch?.epoch).toBe(store.epoch);
+  expect(fromCloudEvent(JSON.parse(batch!.events[0]!))).toEqual({
     type: 'liftgate.bay.lift.v1',
     subject: 'bay/B1',
     time: NOON + 10,
@@ -44,39 +57,107 @@ test('a batch keeps to its limits, but never is empty where something waits', ()
   expect(seqs(store.outbox.next({ bytes: 10 }))).toEqual([1]);
 });
 
-test('what has a verdict or lies under the cursor is acknowledged, once', () => {
-  store.outbox.settle({ contiguousSeq: '3', verdicts: [1, 2, 3, 5].map((n) => verdict(n, 'accepted')) });
+test('alerts go first, then what is new; what is older than the connection is history', async () => {
+  store.outbox.connected();
+  await store.journal.append(tallies(101, 120));
+  await store.journal.record([alarm()]);
+  const urgent = store.outbox.next({ lane: 'urgent' });
+  expect(seqs(urgent)).toEqual([13, 11, 12]);
+  const backFill = store.outbox.next({ lane: 'back-fill' });
+  expect(seqs(backFill)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  const historical = (b: Batch | null) => b!.events.map((t) => CloudEvent.parse(JSON.parse(t)).historical ?? false);
+  expect(historical(urgent)).toEqual([false, false, false]);
+  expect(historical(backFill)).toEqual(Array(10).fill(true));
+  expect(store.outbox.depths()).toEqual({ alert: 1, live: 2, 'back-fill': 10 });
+});
+
+test('what has a verdict is acknowledged, once; a cursor alone acknowledges nothing', async () => {
+  await settle({ contiguousSeq: '3', verdicts: [1, 2, 3, 5].map((n) => verdict(n, 'accepted')) });
   expect(seqs(store.outbox.next())).toEqual([4, 6, 7, 8, 9, 10]);
-  store.outbox.settle({ contiguousSeq: '3', verdicts: [verdict(5, 'duplicate')] });
+  await settle({ contiguousSeq: '9', verdicts: [verdict(5, 'duplicate')] });
   expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 4, queued: 6, dropped: 0 });
   expect(store.outbox.oldestAt()).toBe(NOON + 40);
 });
 
-test('what the cloud refuses for good is never sent again and kept for a person to see', () => {
-  store.outbox.settle({
-    contiguousSeq: '10',
-    verdicts: [verdict(4, 'rejected', 'data: too old'), verdict(5, 'conflict', 'another body')],
+test('what the cloud refuses for good is never sent again and kept for a person to see', async () => {
+  await accept(1, 3);
+  await settle({ contiguousSeq: '10', verdicts: [verdict(4, 'rejected', 'data: too old')] });
+  expect(seqs(store.outbox.next())).toEqual([5, 6, 7, 8, 9, 10]);
+  expect(store.outbox.deadLetters(10)).toEqual([{ seq: 4, verdict: 'rejected', reason: 'data: too old', at: NOON }]);
+});
+
+test('an event that is held back is passed over, until its time has come', () => {
+  store.outbox.holdBack(2, NOON + 1);
+  store.outbox.holdBack(3, NOON);
+  expect(seqs(store.outbox.next({ events: 3 }))).toEqual([1, 3, 4]);
+  expect(store.outbox.heldBack()).toBe(1);
+});
+
+describe('a restored cloud', () => {
+  test('names a lower cursor: what it lost is queued again, and facts for the workshop are asked for anew', async () => {
+    await accept(1, 10);
+    await store.journal.acceptDown('44', [], () => ({ at: NOON, n: 1 }));
+    expect(await settle({ contiguousSeq: '6' })).toMatchObject({ again: 4 });
+    expect(seqs(store.outbox.next())).toEqual([7, 8, 9, 10]);
+    expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 6, queued: 4, dropped: 0 });
+    expect(store.outbox.downCursor()).toBe('0');
   });
-  expect(store.outbox.next()).toEqual([]);
-  expect(store.outbox.deadLetters(10)).toEqual([
-    { seq: 5, verdict: 'conflict', reason: 'another body', at: NOON },
-    { seq: 4, verdict: 'rejected', reason: 'data: too old', at: NOON },
-  ]);
-  expect(store.outbox.oldestAt()).toBeNull();
+
+  test('tells what it has at a new connection: also what lies above a hole is sent again', async () => {
+    await settle({ contiguousSeq: '2', verdicts: [1, 2, 5, 6, 7, 9].map((n) => verdict(n, 'accepted')) });
+    expect(
+      await settle({
+        contiguousSeq: '2',
+        received: [
+          [1, 2],
+          [6, 6],
+        ],
+      }),
+    ).toMatchObject({ again: 3 });
+    expect(seqs(store.outbox.next())).toEqual([3, 4, 5, 7, 8, 9, 10]);
+  });
 });
 
-test('a cursor that went back means a restored cloud: what it lost is queued again', () => {
-  store.outbox.settle({ contiguousSeq: '10', verdicts: [] });
-  store.outbox.settle({ contiguousSeq: '6', verdicts: [] });
-  expect(seqs(store.outbox.next())).toEqual([7, 8, 9, 10]);
-  expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 6, queued: 4, dropped: 0 });
-});
+describe('a restored store', () => {
+  test('meets a cloud that knows more: a new epoch begins, and what is the same there is acknowledged', async () => {
+    const old = store.epoch;
+    expect(await settle({ contiguousSeq: '0', received: [[1, 25]] })).toMatchObject({ epochBegan: 'behind' });
+    expect(store.epoch).not.toBe(old);
+    await store.journal.append(tallies(101, 110));
+    expect(store.outbox.next()).toMatchObject({ epoch: old, seqs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] });
+    // Rows 1 to 8 are what the cloud has; 9 and 10 are others than those it got under these numbers.
+    const verdicts = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => verdict(n, 'duplicate'));
+    verdicts.push(verdict(9, 'conflict'), verdict(10, 'conflict'));
+    expect(await settle({ contiguousSeq: '25', verdicts }, old)).toMatchObject({ settled: 8, renumbered: 2 });
+    const batch = store.outbox.next();
+    expect(batch?.epoch).toBe(store.epoch);
+    expect(seqs(batch)).toEqual([1, 2, 3]);
+    expect(batch!.events.map((t) => fromCloudEvent(JSON.parse(t)).time)).toEqual([NOON + 110, NOON + 90, NOON + 100]);
+    expect(store.outbox.numbers()).toEqual({ produced: 11, acknowledged: 8, queued: 3, dropped: 0 });
+    await accept(1, 3);
+    expect(store.outbox.next()).toBeNull();
+    expect(store.outbox.numbers()).toEqual({ produced: 11, acknowledged: 11, queued: 0, dropped: 0 });
+    expect(store.outbox.deadLetters(10)).toEqual([]);
+  });
 
-test('a cloud that knows more than this store is told apart from success', () => {
-  expect(() => store.outbox.settle({ contiguousSeq: '11', verdicts: [] })).toThrow(
-    expect.objectContaining({ code: 'conflict', message: expect.stringContaining('old copy') }),
-  );
-  expect(store.outbox.numbers().queued).toBe(10);
+  test('that was filled up beyond what the cloud knows finds out by the first clash, and loses nothing', async () => {
+    expect(await settle({ contiguousSeq: '4', verdicts: [verdict(3, 'conflict'), verdict(4, 'conflict')] })).toEqual({
+      settled: 0,
+      again: 0,
+      renumbered: 2,
+      epochBegan: 'conflict',
+    });
+    expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 0, queued: 10, dropped: 0 });
+  });
+
+  test('keeps its epochs over a restart', async () => {
+    await settle({ contiguousSeq: '11' });
+    const epochs = store.outbox.epochs();
+    store.close();
+    store = openTally(folder);
+    expect(store.outbox.epochs()).toEqual(epochs);
+    expect(epochs).toHaveLength(2);
+  });
 });
 
 test('whoever waits for more is called when more is there', async () => {

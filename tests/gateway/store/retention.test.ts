@@ -67,10 +67,11 @@ test('what is kept for replays only goes as soon as a snapshot holds it', async 
 test('delivered telemetry goes after its days; what still waits for the cloud stays', async () => {
   const store = openTally(folder);
   await store.journal.record([telemetry(1), telemetry(2), telemetry(3)]);
-  store.outbox.settle({ contiguousSeq: '2', verdicts: [] });
+  const verdicts = ['1', '2'].map((seq) => ({ seq, verdict: 'accepted', reason: null }) as const);
+  await store.outbox.settle(store.epoch, { contiguousSeq: '2', verdicts });
   store.saveFold('board', {});
   expect(await store.retention.sweep(NOON + 31 * DAY)).toMatchObject({ events: 2 });
-  expect(store.outbox.next()).toHaveLength(1);
+  expect(store.outbox.next()?.seqs).toEqual([3]);
   store.close();
 });
 

@@ -1,22 +1,41 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { fromCloudEvent } from '../../../protocols/event.ts';
+import { runs } from '../../../gateway/store/run.ts';
+import { type CloudEvent, fromCloudEvent } from '../../../protocols/event.ts';
 import { SyncBatch, type SyncReply, type Verdict } from '../../../protocols/sync.ts';
 
 type Mood = (req: IncomingMessage, res: ServerResponse, commit: () => SyncReply) => void;
+
+interface Received {
+  readonly at: number;
+  readonly seqs: number[];
+  readonly isHistory: boolean;
+  readonly ages: SyncBatch['ages'];
+  readonly downCursor: string;
+  readonly epoch: string;
+  readonly auth: string;
+}
 
 /** A real HTTP server that takes batches as the cloud does, and misbehaves as told. */
 export interface MiniCloud {
   readonly url: string;
   /** What it has stored, in the order of arrival; a duplicate is not stored again. */
   readonly stored: number[];
-  readonly batches: { at: number; seqs: number[]; ages: SyncBatch['ages']; downCursor: string; auth: string }[];
+  readonly batches: Received[];
+  /** Those of them that had events. */
+  readonly carried: Received[];
   duplicates: number;
-  /** Moods of the next requests, one each; then well-behaved. */
+  /** Moods of the next requests with events, one each; then well-behaved. */
   readonly moods: Mood[];
-  /** What goes down with the next replies, one each. */
+  /** The same for the polls, which have none. */
+  readonly polls: Mood[];
+  /** A mood for each request that holds one of these numbers. */
+  readonly poison: Map<number, Mood>;
+  /** What goes down, each to whoever has a lower cursor. */
   readonly down: SyncReply['down'][];
+  /** An old backup was put back: all above is forgotten. */
+  restore(upTo: number): void;
   close(): Promise<void>;
 }
 
@@ -29,15 +48,18 @@ export const failing =
 export async function startMiniCloud(): Promise<MiniCloud> {
   const stored: number[] = [];
   const seen = new Set<number>();
-  let cursor = '0';
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
     req.on('data', (c: Buffer) => chunks.push(c));
     req.on('end', () => {
       const batch = SyncBatch.parse(JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()));
       const seqs = batch.events.map((e) => fromCloudEvent(e).seq);
-      const { ages, downCursor } = batch;
-      cloud.batches.push({ at: performance.now(), seqs, ages, downCursor, auth: req.headers.authorization ?? '' });
+      const isHistory = batch.events.length > 0 && (batch.events as CloudEvent[]).every((e) => e.historical === true);
+      const { ages, downCursor, epoch } = batch;
+      const auth = req.headers.authorization ?? '';
+      const received = { at: performance.now(), seqs, isHistory, ages, downCursor, epoch, auth };
+      cloud.batches.push(received);
+      if (seqs.length > 0) cloud.carried.push(received);
       const commit = (): SyncReply => {
         const verdicts = seqs.map((seq): Verdict => {
           const verdict = seen.has(seq) ? 'duplicate' : 'accepted';
@@ -48,11 +70,14 @@ export async function startMiniCloud(): Promise<MiniCloud> {
         });
         let contiguous = 0;
         while (seen.has(contiguous + 1)) contiguous++;
-        const down = cloud.down.shift() ?? { cursor, events: [], more: false };
-        cursor = down.cursor;
-        return { contiguousSeq: String(contiguous), verdicts, down, time: new Date().toISOString() };
+        const down = cloud.down.find((d) => Number(d.cursor) > Number(downCursor)) ?? {
+          ...{ cursor: downCursor, events: [], more: false },
+        };
+        const ranges = batch.wantReceived ? { received: runs([...seen].sort((a, b) => a - b)) } : {};
+        return { contiguousSeq: String(contiguous), verdicts, ...ranges, down, time: new Date().toISOString() };
       };
-      const mood = cloud.moods.shift();
+      const bad = seqs.find((seq) => cloud.poison.has(seq));
+      const mood = bad === undefined ? (seqs.length > 0 ? cloud.moods : cloud.polls).shift() : cloud.poison.get(bad);
       if (mood) mood(req, res, commit);
       else res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(commit()));
     });
@@ -63,7 +88,14 @@ export async function startMiniCloud(): Promise<MiniCloud> {
     stored,
     batches: [],
     duplicates: 0,
+    carried: [],
     moods: [],
+    polls: [],
+    poison: new Map(),
+    restore(upTo) {
+      for (const seq of [...seen]) if (seq > upTo) seen.delete(seq);
+      stored.splice(0, stored.length, ...stored.filter((seq) => seq <= upTo));
+    },
     down: [],
     close: () =>
       new Promise((resolve) => {

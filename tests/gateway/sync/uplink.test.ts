@@ -14,6 +14,7 @@ let cloud: MiniCloud;
 let stop: AbortController;
 let running: Promise<void>;
 let statuses: UplinkStatus[];
+let troubles: string[];
 let came: { cursor: string; events: readonly CloudEvent[] }[];
 
 beforeEach(async () => {
@@ -23,6 +24,7 @@ beforeEach(async () => {
   cloud = await startMiniCloud();
   stop = new AbortController();
   statuses = [];
+  troubles = [];
   came = [];
   running = Promise.resolve();
 });
@@ -46,7 +48,11 @@ function start(pace: Partial<Pace> = FAST, url = cloud.url): void {
         await store.journal.acceptDown(cursor, [], () => ({ at: NOON, n: 1 }));
       },
       onStatus: (s) => statuses.push(s),
+      onTime: () => {},
+      onTrouble: (what) => troubles.push(what),
+      instance: 'run0000000000001',
       clock: () => NOON,
+      mono: () => performance.now(),
       random: () => 0.5,
       pace,
     },
@@ -64,18 +70,21 @@ test('a backlog goes up in batches of at most 500, in order, once, and is acknow
   start();
   await drained();
   expect(cloud.stored).toEqual(counting(1_200));
-  expect(cloud.batches[0]!.seqs).toHaveLength(500);
-  expect(cloud.batches[0]!.auth).toBe('Bearer a-credential-of-this-gateway');
+  expect(cloud.carried[0]!.seqs).toHaveLength(500);
+  expect(cloud.carried.every((b) => b.isHistory)).toBe(true);
+  expect(cloud.carried[0]!.auth).toBe('Bearer a-credential-of-this-gateway');
   expect(statuses.at(-1)).toEqual({ cloud: 'reached', lastReplyAt: NOON, lastError: null });
   expect(store.outbox.numbers()).toEqual({ produced: 1_200, acknowledged: 1_200, queued: 0, dropped: 0 });
 });
 
 test('a new event goes up at once, long before the next heartbeat', async () => {
   start({ ...FAST, heartbeatMs: 600_000 });
-  await soon(() => expect(cloud.batches).toHaveLength(1));
+  await soon(() => expect(statuses.at(-1)?.cloud).toBe('reached'));
   await store.journal.append(tallies(1, 10));
   await drained();
   expect(cloud.stored).toEqual([1]);
+  expect(cloud.carried).toMatchObject([{ isHistory: false }]);
+  expect(cloud.batches.length).toBe(2);
 });
 
 test('without events, empty batches bring the ages and ask for what comes down', async () => {
@@ -100,7 +109,7 @@ test('what comes down is handed on, and its cursor goes up only after it was kep
   await soon(() => expect(cloud.batches.map((b) => b.downCursor)).toContain('2'));
   expect(came.map((c) => c.cursor)).toEqual(['1', '2']);
   expect(came[0]!.events).toEqual([order]);
-  expect(cloud.batches.map((b) => b.downCursor).slice(0, 2)).toEqual(['0', '1']);
+  expect(cloud.batches.map((b) => b.downCursor).slice(0, 3)).toEqual(['0', '1', '2']);
 });
 
 describe('when the cloud misbehaves, nothing is lost and nothing counts twice', () => {
@@ -137,15 +146,16 @@ describe('when the cloud misbehaves, nothing is lost and nothing counts twice', 
     await store.journal.append(tallies(1, 10));
     start();
     await drained();
-    expect(statuses[0]?.lastError).toContain('half an answer');
+    expect(statuses.some((s) => s.lastError?.includes('half an answer'))).toBe(true);
   });
 
   test.each([429, 500, 502, 503, 504])('status %i', async (status) => {
+    cloud.polls.push(failing(status));
     cloud.moods.push(failing(status), failing(status));
     await store.journal.append(tallies(1, 100));
     start();
     await drained();
-    expect(cloud.batches.length).toBeGreaterThanOrEqual(3);
+    expect(cloud.batches.length).toBeGreaterThanOrEqual(5);
     expect(cloud.stored).toEqual(counting(10));
   });
 
@@ -165,11 +175,11 @@ describe('when the cloud misbehaves, nothing is lost and nothing counts twice', 
     await store.journal.append(tallies(1, 10));
     start();
     await drained();
-    expect(statuses[0]?.lastError).toContain('no verdict');
+    expect(statuses.some((s) => s.lastError?.includes('no verdict'))).toBe(true);
   });
 
   test('something that is no Liftgate cloud', async () => {
-    cloud.moods.push((_req, res) => res.end('{"hello": "world"}'));
+    cloud.polls.push((_req, res) => res.end('{"hello": "world"}'));
     start();
     await soon(() => expect(statuses.at(-1)?.cloud).toBe('reached'));
     expect(statuses[0]?.lastError).toContain('check cloud.url');
@@ -181,26 +191,28 @@ test('the pause that the cloud asks for is kept', async () => {
   await store.journal.append(tallies(1, 10));
   start();
   await drained();
-  expect(cloud.batches[1]!.at - cloud.batches[0]!.at).toBeGreaterThanOrEqual(1_000);
+  const [refused, next] = cloud.carried;
+  expect(next!.at - refused!.at).toBeGreaterThanOrEqual(1_000);
+  expect(cloud.batches.filter((b) => b.at > refused!.at + 100 && b.at < refused!.at + 900)).toEqual([]);
 });
 
 test('a batch that is too large is halved at once, and grows again', async () => {
   const refuseAbove =
     (most: number): MiniCloud['moods'][number] =>
     (_req, res, commit) => {
-      if (cloud.batches.at(-1)!.seqs.length > most) res.writeHead(413).end();
+      if (cloud.carried.at(-1)!.seqs.length > most) res.writeHead(413).end();
       else res.end(JSON.stringify(commit()));
     };
   for (let n = 0; n < 4; n++) cloud.moods.push(refuseAbove(150));
   await store.journal.append(tallies(1, 10_000));
   start();
   await drained();
-  expect(cloud.batches.slice(0, 5).map((b) => b.seqs.length)).toEqual([500, 250, 125, 250, 125]);
+  expect(cloud.carried.slice(0, 5).map((b) => b.seqs.length)).toEqual([500, 250, 125, 250, 125]);
   expect(cloud.stored).toEqual(counting(1_000));
 });
 
 test('a refused credential is told apart, tried again slowly, and heals when it is renewed', async () => {
-  cloud.moods.push(failing(401), failing(403));
+  cloud.polls.push(failing(401), failing(403));
   await store.journal.append(tallies(1, 10));
   start();
   await soon(() => expect(statuses[0]).toMatchObject({ cloud: 'denied' }));
@@ -220,10 +232,64 @@ test('a cloud that is not there is waited for', async () => {
 });
 
 test('an abort ends it while a request is out', async () => {
-  cloud.moods.push(() => {});
+  cloud.polls.push(() => {});
   start({ ...FAST, deadlineMs: 600_000 });
   await soon(() => expect(cloud.batches).toHaveLength(1));
   stop.abort();
   await running;
   expect(statuses).toEqual([]);
+});
+
+test('one event that the cloud cannot digest is found and held back; its neighbours go through', async () => {
+  cloud.poison.set(137, failing(500));
+  cloud.poison.set(400, failing(400));
+  await store.journal.append(tallies(1, 6_000));
+  start();
+  await soon(() => expect(queued()).toBe(2));
+  expect(cloud.stored.toSorted((a, b) => a - b)).toEqual(counting(600).filter((n) => n !== 137 && n !== 400));
+  expect(store.outbox.heldBack()).toBe(2);
+  expect(troubles.filter((t) => t.includes('held back'))).toHaveLength(2);
+  await store.journal.append(tallies(6_001, 6_010));
+  await soon(() => expect(cloud.stored).toContain(601));
+  expect(statuses.at(-1)?.cloud).toBe('reached');
+});
+
+test('what is new does not wait behind a long backlog', async () => {
+  await store.journal.append(tallies(1, 60_000));
+  for (let n = 0; n < 12; n++)
+    cloud.moods.push((_req, res, commit) => {
+      const reply = JSON.stringify(commit());
+      setTimeout(() => res.end(reply), 100);
+    });
+  start();
+  await soon(() => expect(cloud.carried.length).toBeGreaterThan(1));
+  await store.journal.append(tallies(60_001, 60_010));
+  await soon(() => expect(cloud.stored).toContain(6_001));
+  expect(queued()).toBeGreaterThan(500);
+  await drained();
+  expect(cloud.carried.find((b) => b.seqs.includes(6_001))?.isHistory).toBe(false);
+  expect(cloud.stored.toSorted((a, b) => a - b)).toEqual(counting(6_001));
+});
+
+test('a cloud that was restored from an old backup gets again what it has lost', async () => {
+  await store.journal.append(tallies(1, 1_000));
+  start();
+  await drained();
+  cloud.restore(40);
+  cloud.polls.push(failing(503), failing(503));
+  await soon(() => expect(cloud.stored.toSorted((a, b) => a - b)).toEqual(counting(100)));
+  await drained();
+  expect(troubles).toContainEqual(expect.stringContaining('lost 60 events'));
+  expect(store.outbox.numbers()).toEqual({ produced: 100, acknowledged: 100, queued: 0, dropped: 0 });
+});
+
+test('a second gateway under the same identity is told in the words of the cloud', async () => {
+  cloud.polls.push((_req, res) =>
+    res
+      .writeHead(409)
+      .end(JSON.stringify({ error: { code: 'conflict', message: 'two gateways use it', about: null } })),
+  );
+  start();
+  await soon(() => expect(statuses.at(-1)?.cloud).toBe('reached'));
+  expect(statuses[0]).toMatchObject({ cloud: 'denied', lastError: expect.stringContaining('two gateways use it') });
 });

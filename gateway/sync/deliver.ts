@@ -1,0 +1,48 @@
+import type { Batch } from '../store/outbox.ts';
+import type { Line } from './line.ts';
+import { Refused } from './post.ts';
+import type { UplinkDeps } from './uplink.ts';
+
+/** So many refused events in one batch are not poison: the cloud is ill. */
+const MOST_POISON = 8;
+/** An event that the cloud cannot digest is tried again by itself after this time, ms. */
+const HELD_MS = 600_000;
+
+/**
+ * Brings a batch. Where the cloud refuses it as a whole, though it is well otherwise, the batch is parted until the
+ * event is found that it cannot digest; that one is held back, and stops nobody else.
+ * @throws Refused for its size (413), LiftgateError when the cloud is away or ill
+ */
+export async function deliver(
+  batch: Batch,
+  line: Line,
+  deps: Pick<UplinkDeps, 'outbox' | 'clock' | 'onTrouble'>,
+): Promise<void> {
+  let poison = 0;
+  await part(batch);
+
+  async function part(some: Batch): Promise<void> {
+    try {
+      return await line.send(some);
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+      const { length } = some.seqs;
+      if (e.status === 413 && length > 1) throw e;
+      // Is it the batch, or the cloud? An empty one would fail in the same way.
+      await line.poll(true);
+      if (length === 1) {
+        if (++poison > MOST_POISON) throw e.error;
+        deps.outbox.holdBack(some.seqs[0]!, deps.clock() + HELD_MS);
+        deps.onTrouble(`one event is held back, since the cloud cannot take it: ${e.message}`);
+        return;
+      }
+      const middle = Math.ceil(length / 2);
+      await part(slice(some, 0, middle));
+      await part(slice(some, middle, length));
+    }
+  }
+}
+
+function slice({ epoch, seqs, events }: Batch, from: number, to: number): Batch {
+  return { epoch, seqs: seqs.slice(from, to), events: events.slice(from, to) };
+}
