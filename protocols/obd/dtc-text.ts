@@ -73,6 +73,7 @@ const SUBSYSTEM_WORDS: Readonly<Record<NonNullable<CodeFacts['subsystem']>, Word
   computer: { en: 'control unit and its outputs', zh: '控制单元及输出' },
   transmission: { en: 'gearbox', zh: '变速箱' },
   hybrid: { en: 'electric drive', zh: '电驱动' },
+  'cylinder-deactivation': { en: 'cylinder deactivation', zh: '停缸控制' },
 };
 
 const ORIGIN_WORDS: Readonly<Record<CodeFacts['origin'], Wording>> = {

@@ -16,12 +16,16 @@ export interface CodeFacts {
     | 'computer'
     | 'transmission'
     | 'hybrid'
+    | 'cylinder-deactivation'
     | null;
 }
 
 const LETTERS = 'PCBU';
 const SYSTEMS = { P: 'powertrain', C: 'chassis', B: 'body', U: 'network' } as const;
-const SUBSYSTEMS = {
+type Subsystem = CodeFacts['subsystem'];
+
+/** Third digits that mean the same in P0, P1 and P2. */
+const SUBSYSTEMS: Readonly<Record<string, Subsystem>> = {
   '0': 'fuel-and-air',
   '1': 'fuel-and-air',
   '2': 'fuel-and-air',
@@ -32,10 +36,16 @@ const SUBSYSTEMS = {
   '7': 'transmission',
   '8': 'transmission',
   '9': 'transmission',
-  A: 'hybrid',
-  B: 'hybrid',
-  C: 'hybrid',
-} as const;
+};
+
+/** J2012, table of powertrain codes. Letters: electric drive in P0 and P1, fuel and air in P2; P3 has five groups only. */
+function subsystemOf(digit: string, third: string): Subsystem {
+  const own = SUBSYSTEMS[third] ?? null;
+  if (digit === '3') return third === '4' ? 'cylinder-deactivation' : third < '4' ? own : null;
+  if (own !== null) return own;
+  if (digit === '2') return third === 'A' || third === 'B' ? 'fuel-and-air' : null;
+  return third === 'F' ? null : 'hybrid';
+}
 
 /** The text of a two-byte code: two bits of letter, two bits of digit, three hexadecimal digits. */
 export function codeText(high: number, low: number): string {
@@ -57,8 +67,7 @@ export function codeFacts(text: string): CodeFacts | null {
   if (codeBytes(text) === null) return null;
   const code = text.toUpperCase();
   const letter = code[0] as CodeLetter;
-  const third = code[2] as keyof typeof SUBSYSTEMS;
-  const subsystem = letter === 'P' ? (SUBSYSTEMS[third] ?? null) : null;
+  const subsystem = letter === 'P' ? subsystemOf(code[1]!, code[2]!) : null;
   return { code, system: SYSTEMS[letter], origin: originOf(letter, code), subsystem };
 }
 

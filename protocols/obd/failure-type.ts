@@ -1,7 +1,19 @@
 import type { Wording } from './dtc-text/row.ts';
 
-/** The third byte of a code of ISO 14229-1: how the component failed (SAE J2012-DA, failure type bytes). */
+/**
+ * The third byte of a code of ISO 14229-1: how the component failed (SAE J2012-DA, failure type bytes, in our own words).
+ * The first digit is a category, and 01 to 09 are the categories alone.
+ */
 const FAILURE_TYPES: Readonly<Record<number, Wording>> = {
+  1: { en: 'electrical failure', zh: '一般电气故障' },
+  2: { en: 'signal failure', zh: '一般信号故障' },
+  3: { en: 'pulse or frequency signal failure', zh: '频率/脉宽信号故障' },
+  4: { en: 'internal failure', zh: '系统内部故障' },
+  5: { en: 'programming failure', zh: '编程故障' },
+  6: { en: 'algorithm finds a fault', zh: '算法判定故障' },
+  7: { en: 'mechanical failure', zh: '机械故障' },
+  8: { en: 'bus signal or message failure', zh: '总线信号/报文故障' },
+  9: { en: 'component failure', zh: '部件故障' },
   17: { en: 'short to ground', zh: '对地短路' },
   18: { en: 'short to battery', zh: '对电源短路' },
   19: { en: 'open circuit', zh: '断路' },
@@ -28,17 +40,77 @@ const FAILURE_TYPES: Readonly<Record<number, Wording>> = {
   41: { en: 'invalid signal', zh: '信号无效' },
   47: { en: 'erratic signal', zh: '信号波动' },
   49: { en: 'no signal', zh: '无信号' },
+  50: { en: 'low phase of the signal too short', zh: '信号低电平时间过短' },
+  51: { en: 'low phase of the signal too long', zh: '信号低电平时间过长' },
+  52: { en: 'high phase of the signal too short', zh: '信号高电平时间过短' },
+  53: { en: 'high phase of the signal too long', zh: '信号高电平时间过长' },
+  54: { en: 'frequency too low', zh: '频率过低' },
+  55: { en: 'frequency too high', zh: '频率过高' },
+  56: { en: 'wrong frequency', zh: '频率错误' },
+  57: { en: 'too few pulses', zh: '脉冲过少' },
+  58: { en: 'too many pulses', zh: '脉冲过多' },
+  65: { en: 'checksum wrong', zh: '校验和错误' },
+  66: { en: 'memory fault', zh: '存储器故障' },
+  67: { en: 'special memory fault', zh: '特殊存储器故障' },
+  68: { en: 'data memory fault', zh: '数据存储器故障' },
+  69: { en: 'program memory fault', zh: '程序存储器故障' },
+  70: { en: 'calibration memory fault', zh: '标定存储器故障' },
+  71: { en: 'watchdog or safety processor', zh: '看门狗/安全处理器故障' },
+  72: { en: 'monitoring software', zh: '监控软件故障' },
+  73: { en: 'internal electronics', zh: '内部电子故障' },
+  74: { en: 'wrong component fitted', zh: '装错部件' },
+  75: { en: 'too hot', zh: '温度过高' },
+  81: { en: 'not programmed', zh: '未编程' },
+  82: { en: 'not activated', zh: '未激活' },
+  83: { en: 'deactivated', zh: '已停用' },
+  84: { en: 'calibration missing', zh: '缺少标定' },
+  85: { en: 'not configured', zh: '未配置' },
+  97: { en: 'signal cannot be calculated', zh: '信号计算失败' },
   98: { en: 'signals do not agree', zh: '信号比对不一致' },
+  99: { en: 'protection timed out', zh: '电路/部件保护超时' },
   100: { en: 'implausible signal', zh: '信号不合理' },
+  101: { en: 'too few changes of the signal', zh: '信号跳变过少' },
+  102: { en: 'too many changes of the signal', zh: '信号跳变过多' },
+  103: { en: 'wrong signal after an event', zh: '事件后信号错误' },
+  104: { en: 'information about an event', zh: '事件信息' },
   113: { en: 'actuator stuck', zh: '执行器卡滞' },
   114: { en: 'actuator stuck open', zh: '执行器卡在开启' },
   115: { en: 'actuator stuck closed', zh: '执行器卡在关闭' },
+  116: { en: 'actuator slips', zh: '执行器打滑' },
+  117: { en: 'emergency position not reached', zh: '应急位置无法到达' },
+  118: { en: 'fitted in the wrong position', zh: '安装位置错误' },
+  119: { en: 'commanded position not reached', zh: '目标位置无法到达' },
+  120: { en: 'badly adjusted', zh: '调整或对准不正确' },
+  121: { en: 'mechanical linkage', zh: '机械连接故障' },
+  122: { en: 'leak', zh: '泄漏或密封失效' },
+  123: { en: 'fluid level low', zh: '液位过低' },
   129: { en: 'invalid data received', zh: '接收数据无效' },
+  130: { en: 'message counter stands still or is wrong', zh: '报文计数器错误或未更新' },
+  131: { en: 'protection value of the message is wrong', zh: '报文保护值错误' },
+  132: { en: 'received value below its range', zh: '接收值低于允许范围' },
+  133: { en: 'received value above its range', zh: '接收值高于允许范围' },
+  134: { en: 'received value is invalid', zh: '接收值无效' },
   135: { en: 'message missing', zh: '报文丢失' },
   136: { en: 'bus off', zh: '总线关闭' },
+  143: { en: 'erratic bus', zh: '总线信号波动' },
+  145: { en: 'out of its tolerance', zh: '参数超差' },
+  146: { en: 'performs badly', zh: '性能异常' },
+  147: { en: 'does not work', zh: '不工作' },
+  148: { en: 'works without being asked', zh: '意外动作' },
+  149: { en: 'wrongly assembled', zh: '装配错误' },
+  150: { en: 'component fails inside', zh: '部件内部故障' },
+  151: { en: 'obstructed or blocked', zh: '受阻或堵塞' },
+  152: { en: 'component too hot', zh: '部件过热' },
 };
 
-/** Null: the byte says nothing more (00), or is in no table that Liftgate knows. */
+/** First digit to the byte that stands for its category. */
+const CATEGORIES = [null, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09] as const;
+
+/**
+ * A byte that no public table names is told by its category. Null: the byte says nothing more (00), or belongs to the
+ * maker (from A0 on).
+ */
 export function failureTypeText(failureType: number): Wording | null {
-  return FAILURE_TYPES[failureType] ?? null;
+  const category = CATEGORIES[failureType >> 4] ?? null;
+  return FAILURE_TYPES[failureType] ?? (category === null ? null : (FAILURE_TYPES[category] ?? null));
 }

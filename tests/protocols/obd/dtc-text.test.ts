@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeListFromCsv, codeListOf } from '../../../protocols/obd/code-list.ts';
-import { codeBytes, codeText } from '../../../protocols/obd/dtc.ts';
+import { codeBytes, codeFacts, codeText } from '../../../protocols/obd/dtc.ts';
 import { describeCode, KNOWN_CODES } from '../../../protocols/obd/dtc-text.ts';
 import { failureTypeText } from '../../../protocols/obd/failure-type.ts';
 
@@ -12,6 +12,31 @@ describe('every code', () => {
       const d = describeCode(code);
       if (d === null || d.text.en === '' || d.text.zh === '' || d.advice.zh === '') expect.fail(`${code} has no words`);
     }
+  });
+
+  // SAE J2012, tables of code ranges.
+  test.each([
+    ['P0300', 'standard', 'ignition-or-misfire'],
+    ['P0A80', 'standard', 'hybrid'],
+    ['P0D00', 'standard', 'hybrid'],
+    ['P1A00', 'maker', 'hybrid'],
+    ['P1300', 'maker', 'ignition-or-misfire'],
+    ['P2A00', 'standard', 'fuel-and-air'],
+    ['P2C00', 'standard', null],
+    ['P3099', 'maker', 'fuel-and-air'],
+    ['P33FF', 'maker', 'ignition-or-misfire'],
+    ['P3400', 'standard', 'cylinder-deactivation'],
+    ['P3500', 'standard', null],
+    ['B0001', 'standard', null],
+    ['B1001', 'maker', null],
+    ['B2001', 'maker', null],
+    ['B3001', 'reserved', null],
+    ['C3001', 'reserved', null],
+    ['U1001', 'maker', null],
+    ['U2001', 'maker', null],
+    ['U3001', 'standard', null],
+  ])('%s is of the %s and about %s', (code, origin, subsystem) => {
+    expect(codeFacts(code)).toMatchObject({ origin, subsystem });
   });
 
   test('that has no text of our own is told by its structure, without a severity', () => {
@@ -65,9 +90,57 @@ describe('our own texts', () => {
     expect(describeCode('p0301')?.severity).toBe('urgent');
   });
 
-  test('a failure type says how, where the byte says something', () => {
-    expect(failureTypeText(0x13)?.en).toBe('open circuit');
-    expect(failureTypeText(0x00)).toBeNull();
+  // SAE J2012-DA, chassis and body: numbers that several lists give for other places.
+  test.each([
+    ['B0052', 'Passenger: belt buckle'],
+    ['B0053', 'Second row left: belt buckle'],
+    ['B0072', 'Passenger: belt tensioner'],
+    ['B0088', 'Third row right: belt force limiter'],
+    ['B00B5', 'Driver seat position'],
+    ['C001D', 'Rear right outlet'],
+    ['C003A', 'Rear right wheel speed'],
+    ['U0131', 'power steering'],
+    ['U0428', 'steering angle'],
+  ])('%s speaks of %s', (code, words) => {
+    expect(describeCode(code)?.text.en).toContain(words);
+  });
+
+  test('every severity and both languages of every text are there, and no text stands on two codes', () => {
+    const all = KNOWN_CODES.map((code) => describeCode(code)!);
+    expect(new Set(all.map((d) => d.severity)).size).toBe(4);
+    for (const d of all) {
+      expect([d.code, /[\u4e00-\u9fff]/.test(d.text.zh), /[\u4e00-\u9fff]/.test(d.text.en)]).toEqual([
+        d.code,
+        true,
+        false,
+      ]);
+    }
+    for (const language of ['en', 'zh'] as const) {
+      const texts = all.map((d) => d.text[language]);
+      expect(texts.filter((t, i) => texts.indexOf(t) !== i)).toEqual([]);
+    }
+  });
+});
+
+describe('the failure type', () => {
+  test.each([
+    [0x11, 'short to ground', '对地短路'],
+    [0x12, 'short to battery', '对电源短路'],
+    [0x13, 'open circuit', '断路'],
+    [0x1c, 'voltage out of range', '电压超范围'],
+    [0x29, 'invalid signal', '信号无效'],
+    [0x49, 'internal electronics', '内部电子故障'],
+    [0x62, 'signals do not agree', '信号比对不一致'],
+    [0x87, 'message missing', '报文丢失'],
+    [0x98, 'component too hot', '部件过热'],
+  ])('%i says %s', (type, en, zh) => {
+    expect(failureTypeText(type)).toEqual({ en, zh });
+  });
+
+  test('of no public table is told by its category, and 00 and the numbers of the maker say nothing', () => {
+    expect(failureTypeText(0x4f)).toEqual(failureTypeText(0x04));
+    for (let type = 0x01; type < 0xa0; type++) if (type > 0x0f) expect(failureTypeText(type)).not.toBeNull();
+    for (const type of [0x00, 0xa0, 0xf1, 0xff]) expect(failureTypeText(type)).toBeNull();
   });
 });
 
