@@ -5,6 +5,7 @@ import { mountFeed, mountPages } from '../dashboard/serve/index.ts';
 import type { Clock } from '../protocols/time.ts';
 import { openBoard } from './board.ts';
 import { linkToCloud } from './cloud-link.ts';
+import { Desk } from './desk.ts';
 import { createEngine } from './domain/create.ts';
 import { timeOf } from './domain/engine.ts';
 import { createDrivers } from './drivers/index.ts';
@@ -117,6 +118,15 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   const cloudUrl = config.cloud?.publicUrl ?? config.cloud?.url ?? null;
   const others = cloudUrl === null ? [] : [cloudUrl];
   const status = statusOf({ config, layout, store, notices, devices: () => supervision?.status() ?? [], clock });
+  const ending = new AbortController();
+  const desk = new Desk({
+    config,
+    calibrations: store.calibrations,
+    devices: () => supervision?.status() ?? [],
+    clock,
+    onTrouble: (what) => log.error(what),
+    signal: ending.signal,
+  });
   const app = await buildGatewayApp({
     people: store.people,
     isSetUpToken: (token) => setUpToken !== null && same(token, setUpToken),
@@ -133,6 +143,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
         feed.disconnect(({ token }) => token !== null && !store.screens.isLetIn(token));
       },
     },
+    cameras: desk,
     wall: { site: config.site.id, locale: config.site.locale, access: config.wall.access, cloudUrl },
     metrics,
     illness: () => notices.illness(),
@@ -153,7 +164,6 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   const { url, lanUrl } = await listen(app, config.http);
 
   // The cloud, the devices.
-  const ending = new AbortController();
   const uplink = linkToCloud(
     { cloud: config.cloud, store, notices, ages: () => supervision?.ages() ?? {}, clock, mono, random, log },
     ending.signal,
@@ -171,6 +181,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
         onListening: (port) => {
           mqttPort = port;
         },
+        onViewer: (viewer) => desk.add(viewer),
       }),
       emit: (readings) => take(readings.map((reading) => ({ kind: 'reading', reading }))),
       onDevice: (change) => void take([change]).catch(() => {}),

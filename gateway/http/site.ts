@@ -7,6 +7,7 @@ import {
   type SiteStatus,
 } from '../../protocols/api/site.ts';
 import { LiftgateError } from '../../protocols/error.ts';
+import { type CameraDesk, cameraRoutes } from './camera.ts';
 import type { Pairings } from './pairing.ts';
 import { parse } from './parse.ts';
 import { isSignedIn, type SitePeople } from './session.ts';
@@ -22,13 +23,18 @@ export interface SiteDeps {
     list(): ScreenItem[];
     revoke(screen: string): Promise<void>;
   };
+  readonly cameras: CameraDesk;
 }
 
 /** The site page's API behind the sign-in. */
-export function siteRoutes(app: FastifyInstance, { people, status, scan, screens }: SiteDeps, waiting: Pairings): void {
-  app.addHook('onRequest', async (request) => {
+export function siteRoutes(app: FastifyInstance, deps: SiteDeps, waiting: Pairings): void {
+  const { people, status, scan, screens, cameras } = deps;
+  app.addHook('onRequest', async (request, reply) => {
+    // What is said to one who is signed in is for no cache.
+    reply.header('cache-control', 'no-store');
     if (!isSignedIn(people, request)) throw new LiftgateError('denied', 'sign in first');
   });
+  cameraRoutes(app, cameras);
 
   app.get('/site/api/status', async () => status());
 

@@ -7,10 +7,10 @@ import { Corners } from './row.ts';
 
 /** So many labelled frames are enough, and more are not kept. */
 export const MOST_FRAMES = 20;
-const FEWEST_OF_A_LABEL = 2;
+export const FEWEST_OF_A_LABEL = 2;
 /** Between these probabilities the answer is "not known". */
-const EMPTY_BELOW = 0.2;
-const OCCUPIED_ABOVE = 0.8;
+export const EMPTY_BELOW = 0.2;
+export const OCCUPIED_ABOVE = 0.8;
 
 const Numbers = z.array(z.number()).max(200);
 

@@ -40,8 +40,8 @@ export const SiteBay = z.strictObject({
   outline: Corners.nullable(),
   outlineFrom: From.nullable(),
   labels: z.array(z.strictObject({ label: z.int(), at: Millis, occupied: z.boolean() })),
-  /** Made of the labels as they are; null while they are too few. */
-  trained: ModelCard.nullable(),
+  /** Made of the labels as they are, and whether it is the one in use; null while they are too few. */
+  trained: ModelCard.extend({ isInUse: z.boolean() }).nullable(),
   /** A new one is being made. */
   training: z.boolean(),
   inUse: ModelCard.extend({ from: From }).nullable(),

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildGatewayApp } from '../../../gateway/http/app.ts';
+import type { CameraDesk } from '../../../gateway/http/camera.ts';
 import { createMetrics } from '../../../gateway/http/metrics.ts';
 import type { Store } from '../../../gateway/store/store.ts';
 import type { SiteScanReply, SiteStatus } from '../../../protocols/api/site.ts';
@@ -54,6 +55,15 @@ const scanned: SiteScanReply = {
   story: [],
 };
 
+const no = () => {
+  throw new LiftgateError('not-found', 'there is no camera');
+};
+const noCameras: CameraDesk = {
+  list: () => ({ limits: { most: 20, fewest: 2, emptyBelow: 0.2, occupiedAbove: 0.8 }, items: [] }),
+  picture: async () => no(),
+  ...{ confidence: no, draw: no, label: no, unlabel: no, use: no },
+};
+
 beforeEach(async () => {
   ({ folder, remove } = tempFolder());
   now = NOON;
@@ -68,6 +78,7 @@ beforeEach(async () => {
       return scanned;
     },
     screens: store.screens,
+    cameras: noCameras,
     wall: { site: 'north', locale: 'zh-CN', access: 'loopback', cloudUrl: 'https://cloud.example.com' },
     metrics: createMetrics(),
     illness: () => illness,
@@ -130,6 +141,13 @@ describe('a session', () => {
       ['GET', '/site/api/screens'],
       ['POST', '/site/api/screens'],
       ['DELETE', '/site/api/screens/x'],
+      ['GET', '/site/api/cameras'],
+      ['GET', '/site/api/cameras/x/picture'],
+      ['GET', '/site/api/cameras/x/bays/y/confidence?frame=z'],
+      ['PUT', '/site/api/cameras/x/bays/y/outline'],
+      ['POST', '/site/api/cameras/x/bays/y/labels'],
+      ['DELETE', '/site/api/cameras/x/bays/y/labels/1'],
+      ['POST', '/site/api/cameras/x/bays/y/model'],
     ] as const)
       expect((await ask(method, url)).statusCode, `${method} ${url}`).toBe(401);
   });
