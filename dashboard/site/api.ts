@@ -1,5 +1,13 @@
 import type { z } from 'zod';
 import type {
+  Confidence,
+  DrawOutline,
+  LabelFrame,
+  SiteBay,
+  SiteCameras,
+  UseModel,
+} from '../../protocols/api/camera.ts';
+import type {
   PairScreen,
   ScreenItem,
   SiteScan,
@@ -10,6 +18,8 @@ import type {
 import { caller } from '../ui/request.ts';
 
 const http = caller('/site/api');
+const cameraPath = (camera: string) => `/cameras/${encodeURIComponent(camera)}`;
+const bayPath = (camera: string, bay: string) => `${cameraPath(camera)}/bays/${encodeURIComponent(bay)}`;
 
 export interface Session {
   readonly signedIn: boolean;
@@ -17,7 +27,7 @@ export interface Session {
 }
 export type ScanReply = z.infer<typeof SiteScanReply>;
 
-/** Every call of the site page, as protocols/api/site.ts names them. All throw CallFault. */
+/** Every call of the site page, as protocols/api/site.ts and camera.ts name them. All throw CallFault. */
 export const api = {
   session: () => http.get<Session>('/session'),
   signIn: (password: string) => http.post<unknown>('/session', { password }),
@@ -28,4 +38,16 @@ export const api = {
   screens: (signal?: AbortSignal) => http.get<{ readonly items: readonly ScreenItem[] }>('/screens', {}, signal),
   pair: (body: z.input<typeof PairScreen>) => http.post<unknown>('/screens', body),
   revoke: (screen: string) => http.remove(`/screens/${encodeURIComponent(screen)}`),
+  cameras: (signal?: AbortSignal) => http.get<SiteCameras>('/cameras', {}, signal),
+  picture: (camera: string, signal?: AbortSignal) => http.file(`${cameraPath(camera)}/picture`, signal),
+  confidence: (camera: string, bay: string, frame: string, signal?: AbortSignal) =>
+    http.get<Confidence>(`${bayPath(camera, bay)}/confidence`, { frame }, signal),
+  draw: (camera: string, bay: string, body: z.input<typeof DrawOutline>) =>
+    http.put<SiteBay>(`${bayPath(camera, bay)}/outline`, body),
+  label: (camera: string, bay: string, body: z.input<typeof LabelFrame>) =>
+    http.post<SiteBay>(`${bayPath(camera, bay)}/labels`, body),
+  unlabel: (camera: string, bay: string, label: number) =>
+    http.remove<SiteBay>(`${bayPath(camera, bay)}/labels/${label}`),
+  use: (camera: string, bay: string, body: z.input<typeof UseModel>) =>
+    http.post<SiteBay>(`${bayPath(camera, bay)}/model`, body),
 };

@@ -7,10 +7,12 @@ import { type Live, useLive, useNow } from '../ui/live.ts';
 import { Brand, LanguageSwitch, LookSwitch } from '../ui/pieces.tsx';
 import { secondsText } from '../ui/time.ts';
 import { api } from './api.ts';
+import { Cameras } from './camera/cameras.tsx';
 import { Devices } from './devices.tsx';
 import { Fault } from './fault.tsx';
 import { useTitle } from './gate.tsx';
 import { type Place, PlaceContext } from './place.ts';
+import { useRoute } from './route.ts';
 import { Safe } from './safe.tsx';
 import { Scan } from './scan.tsx';
 import { Screens } from './screens.tsx';
@@ -23,7 +25,9 @@ export function Inside({ onOut }: { readonly onOut: () => void }) {
   const live = useLive('status', (signal) => api.status(signal), 2_000);
   const here = useNow();
   const { data: status, at } = live;
-  useTitle(status?.site.name ?? t('title'));
+  const [page, camera = null] = useRoute();
+  const isCameras = page === 'cameras';
+  useTitle(status ? (isCameras ? `${t('pages.cameras')} · ${status.site.name}` : status.site.name) : t('title'));
   useEffect(() => {
     if (status && !chosenLocale()) showLocale(status.site.locale);
   }, [status]);
@@ -43,18 +47,30 @@ export function Inside({ onOut }: { readonly onOut: () => void }) {
         <header className="site-top">
           <Brand />
           <h1>{status.site.name}</h1>
+          <nav className="site-pages" aria-label={t('pages.title')}>
+            <a href="#/" aria-current={isCameras ? undefined : 'page'}>
+              {t('pages.overview')}
+            </a>
+            <a href="#/cameras" aria-current={isCameras ? 'page' : undefined}>
+              {t('pages.cameras')}
+            </a>
+          </nav>
           <time className="quiet">{secondsText(place.now, status.site.timezone)}</time>
           <Account onOut={onOut} />
         </header>
         <main className="site-main">
           <Cut live={live} status={status} />
-          <div className={live.fault ? 'site-grid site-old' : 'site-grid'}>
-            <Safe />
-            <Scan />
-            <Devices />
-            <Strangers />
-            <Screens />
-          </div>
+          {isCameras ? (
+            <Cameras chosen={camera} />
+          ) : (
+            <div className={live.fault ? 'site-grid site-old' : 'site-grid'}>
+              <Safe />
+              <Scan />
+              <Devices />
+              <Strangers />
+              <Screens />
+            </div>
+          )}
         </main>
       </div>
     </PlaceContext>

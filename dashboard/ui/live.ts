@@ -73,22 +73,22 @@ export function useNow(everyMs = 1_000): number {
   return now;
 }
 
-export interface Act {
+export interface Act<A extends readonly unknown[] = []> {
   readonly busy: boolean;
   readonly fault: unknown;
-  readonly run: () => Promise<boolean>;
+  readonly run: (...what: A) => Promise<boolean>;
   readonly forget: () => void;
 }
 
 /** One action of a person: busy while it runs, and its failure kept for the words beside the button. */
-export function useAct(action: () => Promise<unknown>): Act {
+export function useAct<A extends readonly unknown[]>(action: (...what: A) => Promise<unknown>): Act<A> {
   const [state, setState] = useState<{ busy: boolean; fault: unknown }>({ busy: false, fault: null });
   const latest = useRef(action);
   latest.current = action;
-  const run = useCallback(async () => {
+  const run = useCallback(async (...what: A) => {
     setState({ busy: true, fault: null });
     try {
-      await latest.current();
+      await latest.current(...what);
       setState({ busy: false, fault: null });
       return true;
     } catch (fault) {

@@ -24,8 +24,11 @@ type Query = Readonly<Record<string, string | number | boolean | null | undefine
 export interface Caller {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown, query?: Query): Promise<T>;
-  remove(path: string): Promise<void>;
+  /** A body that is no JSON, with the headers that came with it. */
+  file(path: string, signal?: AbortSignal): Promise<{ blob: Blob; headers: Headers }>;
+  remove<T = void>(path: string): Promise<T>;
 }
 
 /** A call that gives no answer for this long counts as unanswered, in ms. */
@@ -36,10 +39,11 @@ const PATIENCE = 10_000;
  * @throws CallFault `unreachable` when no answer comes, else with the code of the refusal (`Refusal` of the contract).
  */
 export function caller(prefix: string): Caller {
-  async function call<T>(
+  /** @param read takes the body of a good answer */
+  async function ask<T>(
     method: string,
     path: string,
-    query?: Query,
+    read: (response: Response) => Promise<T>,
     body?: unknown,
     signal?: AbortSignal,
   ): Promise<T> {
@@ -51,23 +55,30 @@ export function caller(prefix: string): Caller {
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     };
     let response: Response;
-    let text: string;
+    let answer: T | string;
     try {
-      response = await fetch(`${prefix}${path}${queryText(query)}`, init);
-      text = await response.text();
+      response = await fetch(`${prefix}${path}`, init);
+      answer = await (response.ok ? read(response) : response.text());
     } catch (e) {
       if (signal?.aborted) throw e;
       throw new CallFault('unreachable', 0, e instanceof Error ? e.message : String(e), null);
     }
     if (response.status === 401) dispatchEvent(new Event(SIGNED_OUT));
-    if (!response.ok) throw refusal(response.status, text);
+    if (!response.ok) throw refusal(response.status, answer as string);
+    return answer as T;
+  }
+  async function call<T>(method: string, path: string, query?: Query, body?: unknown, signal?: AbortSignal) {
+    const text = await ask(method, `${path}${queryText(query)}`, (response) => response.text(), body, signal);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
   return {
     get: (path, query, signal) => call('GET', path, query, undefined, signal),
     post: (path, body) => call('POST', path, undefined, body),
+    put: (path, body) => call('PUT', path, undefined, body),
     patch: (path, body, query) => call('PATCH', path, query, body),
-    remove: (path) => call('DELETE', path),
+    remove: <T>(path: string) => call<T>('DELETE', path),
+    file: (path, signal) =>
+      ask('GET', path, async (r) => ({ blob: await r.blob(), headers: r.headers }), undefined, signal),
   };
 }
 
