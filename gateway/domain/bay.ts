@@ -1,18 +1,22 @@
-import { type EventBody, event } from '../../protocols/event.ts';
+import { type EventBody, event, type Leaf } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
+import { isOpen } from './calendar.ts';
 import type { Context } from './context.ts';
 import { evidenceOf, type Trust, weigh } from './fusion.ts';
 import { afterOrder, type Claims, keepClaims, type Named, nextClaims, resolve, sameCar } from './identity.ts';
 import { type LiftState, liftView, NO_LIFT } from './lift.ts';
 import { type Change, forget, NOT_SEEN, type OccupancyState, settle } from './occupancy.ts';
 import { type Orders, orderById } from './orders.ts';
+import { activityMs } from './settings.ts';
 import { newStay, openStay, type PastStay, type Stay } from './stay.ts';
-import { leafOf, turnTo, type Utilisation } from './utilisation.ts';
-import { clearStay, judgeWork, NO_WORK, type WorkRecord } from './work.ts';
+import { noteStay, type Track } from './track.ts';
+import { CLOCK_ONLY, clearStay, judgeWork, leafOf, NO_WORK, type WorkFacts, type WorkRecord } from './work.ts';
 
 /** All that is known of one bay. */
 export interface BayState {
   readonly occupancy: OccupancyState;
+  /** Of the occupancy, as it was last told. */
+  readonly confidence?: number | null;
   readonly stay: Stay | null;
   readonly past: PastStay | null;
   readonly claims: Claims;
@@ -22,7 +26,11 @@ export interface BayState {
   readonly work: WorkRecord;
   /** The stay that the work state was last told of. */
   readonly workStay: string | null;
-  readonly today: Utilisation | null;
+  /** What was last told of the ledger's open piece. */
+  readonly toldLeaf?: Leaf;
+  readonly toldOpen?: boolean;
+  /** The recent days, for the ledger; absent before the first tick. */
+  readonly track?: Track;
 }
 
 export const NEW_BAY: BayState = {
@@ -34,7 +42,6 @@ export const NEW_BAY: BayState = {
   lift: NO_LIFT,
   work: NO_WORK,
   workStay: null,
-  today: null,
 };
 
 /** What a bay has to know of the rest of the site to decide. */
@@ -46,6 +53,10 @@ export interface Surroundings {
   readonly orders: Orders;
   /** Is this car known to stand in a bay other than the named one? */
   readonly elsewhere: (vin: string, bay: string) => boolean;
+  /** Do cars wait for this bay? */
+  readonly queued: (bay: string) => boolean;
+  /** The visit that this car is on already; null: none. */
+  readonly visitOf: (car: Named) => string | null;
 }
 
 export interface BayStep {
@@ -107,9 +118,13 @@ function turn(
     case 'empty':
     case 'unknown': {
       if (b.stay && wasIn) {
-        const until = Math.max(change.since, b.stay.since);
-        if (change.state === 'empty' && until - b.stay.since < 1_000 * fusion.minimumStay) rule = 'pass-through';
-        b = { ...b, past: { ...b.stay, until, ended: change.state, vin: b.told?.vin ?? null } };
+        const { stay } = b;
+        const until = Math.max(change.since, stay.since);
+        if (change.state === 'empty' && until - stay.since < 1_000 * fusion.minimumStay) {
+          rule = 'pass-through';
+          if (b.track) b = { ...b, track: noteStay(b.track, stay.id, { short: true }) };
+        }
+        b = { ...b, past: { ...stay, until, ended: change.state, vin: b.told?.vin ?? null } };
         if (change.state === 'empty') b = { ...b, claims: nextClaims(b.claims) };
       } else if (change.state === 'empty' && before.occupancy.booked === 'unknown' && b.past?.ended === 'unknown') {
         b = { ...b, past: { ...b.past, ended: 'empty' } };
@@ -119,7 +134,7 @@ function turn(
     }
   }
   out.push(tell(id, b, { ...change, rule }, s));
-  return b;
+  return { ...b, confidence: change.confidence };
 }
 
 /** A stay that went on over a gap keeps its old start; a new one starts with the first evidence. */
@@ -167,27 +182,48 @@ function name(id: string, b: BayState, s: Surroundings, out: EventBody[]): BaySt
   const found = resolve(id, b.stay.since, b.claims, s.orders, isElsewhere);
   const named = afterOrder(id, found, b.told, s.orders, isElsewhere);
   if (b.told ? sameCar(b.told, named) : named.by === 'nothing') return b;
-  out.push(event('liftgate.bay.vehicle.v1', s.now, { bay: id, stay: b.stay.id, ...named }));
-  return { ...b, told: named };
+  const visit = b.stay.visit ?? s.visitOf(named) ?? b.stay.id;
+  out.push(event('liftgate.bay.vehicle.v1', s.now, { bay: id, stay: b.stay.id, ...named, visit }));
+  return { ...b, told: named, stay: { ...b.stay, visit } };
 }
 
-/** What the time is spent on; the day's sums follow. */
-function work(id: string, b: BayState, s: Surroundings, out: EventBody[]): BayState {
-  const { ctx, now } = s;
-  const view = judgeWork(b.work, {
+/** What the rules of work go by. */
+export function workFacts(b: BayState, s: Pick<Surroundings, 'ctx' | 'now' | 'orders'>): WorkFacts {
+  const { fusion, rules } = s.ctx;
+  const order = b.told?.order ? orderById(s.orders, b.told.order) : null;
+  return {
     occupancy: b.occupancy,
     staySince: b.stay?.since ?? null,
-    orderHold: b.told?.order ? (orderById(s.orders, b.told.order)?.hold ?? null) : null,
-    now,
-    confirmMs: 1_000 * ctx.fusion.activity,
-    idleMs: 60_000 * ctx.rules.idleAfter,
-  });
+    orderHold: order?.hold ?? null,
+    rework: order?.rework === true,
+    now: s.now,
+    confirmMs: 1_000 * fusion.activity,
+    expiryMs: activityMs(rules),
+    idleMs: 60_000 * rules.idleAfter,
+    clockOnlyMs: 60_000 * (rules.clockOnlyAfter ?? 20),
+  };
+}
+
+/** What the time is spent on: told when it changes. The ledger follows with the tick. */
+function work(id: string, b: BayState, s: Surroundings, out: EventBody[]): BayState {
+  const { ctx, now } = s;
+  const view = judgeWork(b.work, workFacts(b, s));
   const stay = b.occupancy.booked === 'occupied' ? (b.stay?.id ?? null) : null;
-  if (view.state === b.work.state && view.reason === b.work.reason && stay === b.workStay && b.work.since > 0) return b;
   const { state, reason, rule } = view;
+  const marked =
+    (rule === CLOCK_ONLY) !== (b.work.rule === CLOCK_ONLY) || (rule === 'rework') !== (b.work.rule === 'rework');
+  if (state === b.work.state && reason === b.work.reason && stay === b.workStay && !marked && b.work.since > 0)
+    return b;
   const since = Math.min(view.since, now);
-  out.push(event('liftgate.bay.work.v1', now, { bay: id, stay, state, reason, since, rule }));
-  const day = ctx.calendar(now);
-  const today = b.today?.day === day.day ? turnTo(b.today, day, leafOf(state), since, now) : b.today;
-  return { ...b, work: { ...b.work, state, reason, since, rule }, workStay: stay, today };
+  const leaf = leafOf(view, state === 'none' && s.queued(id));
+  const open = isOpen(ctx.calendar(now), now);
+  out.push(event('liftgate.bay.work.v1', now, { bay: id, stay, state, reason, since, rule, leaf, open }));
+  const from = Math.min(view.from, now);
+  return {
+    ...b,
+    work: { ...b.work, state, reason, since, rule, from },
+    workStay: stay,
+    toldLeaf: leaf,
+    toldOpen: open,
+  };
 }

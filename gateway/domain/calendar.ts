@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Millis } from '../../protocols/time.ts';
-import type { ShiftSettings } from './settings.ts';
+import type { Break, ShiftSettings } from './settings.ts';
 
 /** One site-local day: its bounds and the open windows in it, half-open, in ms UTC. */
 export interface Day {
@@ -16,18 +16,38 @@ export type Calendar = (at: Millis) => Day;
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
+/** Days that are remembered: those that the ledger may still amend, and one to spare. */
+const REMEMBERED = 6;
+
 /**
  * Makes the calendar of a site. Days of 23 and 25 hours come out right, since the bounds are asked from the zone. The
- * last two days are remembered: a call for the same day compares two numbers.
+ * last days are remembered: a call for the same day compares two numbers.
  */
 export function calendarOf(timezone: string, shift: ShiftSettings): Calendar {
   let last = dayOf(timezone, shift, 0);
-  let other = last;
+  let others: readonly Day[] = [];
   return (at) => {
     if (at >= last.start && at < last.end) return last;
-    [last, other] = [at >= other.start && at < other.end ? other : dayOf(timezone, shift, at), last];
+    const known = others.find((d) => at >= d.start && at < d.end);
+    others = [last, ...others.filter((d) => d !== known)].slice(0, REMEMBERED);
+    last = known ?? dayOf(timezone, shift, at);
     return last;
   };
+}
+
+interface Hours {
+  readonly open: string;
+  readonly close: string;
+  readonly breaks: readonly Break[];
+}
+
+/** The hours of the shift that begins on a date; null: none does. A special day goes before a holiday. */
+function hoursOf(shift: ShiftSettings, d: Temporal.PlainDate): Hours | null {
+  const date = d.toString();
+  const special = shift.special?.find((s) => s.date === date);
+  if (special) return special;
+  if (shift.holidays?.includes(date) || !shift.days.includes(DAYS[d.dayOfWeek - 1]!)) return null;
+  return shift;
 }
 
 function dayOf(timezone: string, shift: ShiftSettings, at: Millis): Day {
@@ -38,13 +58,14 @@ function dayOf(timezone: string, shift: ShiftSettings, at: Millis): Day {
   const end = date.add({ days: 1 }).toZonedDateTime(timezone).epochMilliseconds;
   // A shift that ends at or before its start ends on the next day, so yesterday's may reach into today.
   const windows = [date.subtract({ days: 1 }), date].flatMap((d): [Millis, Millis][] => {
-    if (!shift.days.includes(DAYS[d.dayOfWeek - 1]!)) return [];
+    const hours = hoursOf(shift, d);
+    if (!hours) return [];
     const until = (time: string, after: string) => instant(time <= after ? d.add({ days: 1 }) : d, time);
-    const open: [Millis, Millis] = [instant(d, shift.open), until(shift.close, shift.open)];
-    return shift.breaks.reduce<[Millis, Millis][]>(
+    const open: [Millis, Millis] = [instant(d, hours.open), until(hours.close, hours.open)];
+    return hours.breaks.reduce<[Millis, Millis][]>(
       (parts, b) => {
-        const from = instant(b.from < shift.open ? d.add({ days: 1 }) : d, b.from);
-        const to = instant(b.to <= b.from || b.from < shift.open ? d.add({ days: 1 }) : d, b.to);
+        const from = instant(b.from < hours.open ? d.add({ days: 1 }) : d, b.from);
+        const to = instant(b.to <= b.from || b.from < hours.open ? d.add({ days: 1 }) : d, b.to);
         return parts.flatMap((p) => without(p, from, to));
       },
       [open],
@@ -69,6 +90,11 @@ export function openSeconds(day: Day, from: Millis, to: Millis): number {
     sum += Math.max(0, Math.floor(Math.min(b, to) / 1_000) - Math.floor(Math.max(a, from) / 1_000));
   }
   return sum;
+}
+
+/** The first edge after `at`: the shift or a break begins or ends, or the day does. */
+export function nextEdge(day: Day, at: Millis): Millis {
+  return day.windows.flat().reduce((first, e) => (e > at && e < first ? e : first), day.end);
 }
 
 export function isOpen(day: Day, at: Millis): boolean {

@@ -1,14 +1,17 @@
+import type { WorkshopEvent } from '../../protocols/event.ts';
 import { type Reading, valueFault } from '../../protocols/reading.ts';
 import { SIGNALS } from '../../protocols/signal.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type Context, contextOf } from './context.ts';
+import { onCorrection } from './corrections.ts';
 import { noteDevice } from './devices.ts';
 import type { Engine, Step } from './engine.ts';
+import { onLate } from './late.ts';
 import { onLateObd, onObd } from './obd.ts';
 import { foldOrder } from './orders.ts';
 import { onPlate, onScan } from './scans.ts';
 import { onSensor } from './sense.ts';
-import type { EngineSettings } from './settings.ts';
+import type { DeviceSetting, EngineSettings } from './settings.ts';
 import { join, settle } from './site.ts';
 import { bayState, deviceRecord, EMPTY_STATE, type EngineState, nothing, withDevice } from './state.ts';
 import { onTick } from './tick.ts';
@@ -35,14 +38,18 @@ export function createEngine(settings: EngineSettings): Engine<EngineState> {
           return event ? { state: withDevice(state, input.device, record), events: [event] } : nothing(state);
         }
         case 'down':
-          return input.event.type === 'liftgate.order.v1'
-            ? onOrder(ctx, state, input.event.data, input.at)
-            : nothing(state);
+          return onFact(ctx, state, input.event, input.at);
         case 'correction':
-          return nothing(state);
+          return onCorrection(ctx, state, input.correction, 'site', input.at);
       }
     },
   };
+}
+
+function onFact(ctx: Context, state: EngineState, fact: WorkshopEvent, at: Millis): Step<EngineState> {
+  if (fact.type === 'liftgate.order.v1') return onOrder(ctx, state, fact.data, at);
+  if (fact.type === 'liftgate.bay.correction.v1') return onCorrection(ctx, state, fact.data, 'cloud', at);
+  return nothing(state);
 }
 
 /** A reading may be this far ahead of the ticks before its time is doubted. */
@@ -57,13 +64,30 @@ function onReading(ctx: Context, state: EngineState, r: Reading): Step<EngineSta
   const at = Math.min(r.at, tick + AHEAD_MS);
   // Events are dated within the tick, so that none stands before or after its neighbours by a device's clock.
   const now = Math.min(Math.max(r.at, tick), tick + TICK_MS - 1);
+  if (r.late && r.at <= tick + AHEAD_MS) return onPast(ctx, state, r, device, at, now);
   if (r.signal.startsWith('scan.')) return onScan(ctx, state, r, device, at, now);
-  // What is late is of the past; a record of the future is a wrong clock.
-  if (r.late && r.at > tick + AHEAD_MS) return nothing(state);
-  if (r.late) return r.signal.startsWith('obd.') ? onLateObd(state, r, device) : nothing(state);
+  // A record of the future is a wrong clock.
+  if (r.late) return nothing(state);
   if (r.signal.startsWith('obd.')) return onObd(ctx, state, r, device, at, now);
   if (r.signal === 'camera.plate') return onPlate(ctx, state, r, device, at, now);
   return onSensor(ctx, state, r, device, at, now);
+}
+
+/** What is late is of the past: it is told, learnt from, and may amend the ledger; it never moves what is live. */
+function onPast(
+  ctx: Context,
+  state: EngineState,
+  r: Reading,
+  device: DeviceSetting,
+  at: Millis,
+  now: Millis,
+): Step<EngineState> {
+  const step = r.signal.startsWith('scan.')
+    ? onScan(ctx, state, r, device, at, now)
+    : r.signal.startsWith('obd.')
+      ? onLateObd(state, r, device)
+      : nothing(state);
+  return join(step, onLate(ctx, step.state, r, device));
 }
 
 /** An order says which car is expected where, and what it waits for: bays that stand open to it are judged anew. */

@@ -14,7 +14,7 @@ import type { DeviceSetting } from './settings.ts';
 import { join, settle } from './site.ts';
 import { bayState, deviceRecord, type EngineState, nothing, withBay, withDevice } from './state.ts';
 import { keepScan, undoScan } from './undo.ts';
-import { scanHold } from './work.ts';
+import { scanHold, startJob, stopJob, type WorkRecord } from './work.ts';
 
 type ScanData = EventData<'liftgate.scan.v1'>;
 type ScanKind = ScanData['kind'];
@@ -71,6 +71,11 @@ function act(
   if (bay === null) return not('no-bay');
   const claims = (said: Pick<Said, 'by' | 'vin' | 'plate' | 'order'>) =>
     taken(claim(ctx, state, bay, { ...said, at, device: device.id }, now));
+  const clocks = (step: Step<EngineState>, change: (w: WorkRecord) => WorkRecord) => {
+    const b = bayState(step.state, bay);
+    const clocked = withBay(step.state, bay, { ...b, work: change(b.work) });
+    return taken(join(step, settle(ctx, clocked, bay, now, 0)));
+  };
   switch (kind) {
     case 'vin':
       return readVin(text).vin === null ? not('not-understood') : claims({ by: 'scan', vin: text });
@@ -79,9 +84,11 @@ function act(
     case 'job':
       return claims({ by: 'order', order: text });
     case 'job-start':
-      return text === '' ? taken(nothing(state)) : claims({ by: 'order', order: text });
+      return clocks(text === '' ? nothing(state) : claims({ by: 'order', order: text }).step, (w) =>
+        startJob(w, text === '' ? null : text.slice(0, 64), at),
+      );
     case 'job-stop':
-      return taken(nothing(state));
+      return clocks(nothing(state), (w) => stopJob(w, at));
     case 'hold': {
       const b = bayState(state, bay);
       const work = scanHold(b.work, text, at, b.occupancy.booked === 'occupied');

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { hear, type Says } from './fusion.ts';
 import { hearHeight, hearLoad } from './lift.ts';
-import type { DeviceSetting } from './settings.ts';
+import { activityMs, type DeviceSetting } from './settings.ts';
 import { join, settle } from './site.ts';
 import { bayState, deviceRecord, type EngineState, nothing, withBay, withDevice } from './state.ts';
 import { type Sign, sign } from './work.ts';
@@ -63,7 +63,7 @@ export function onSensor(
 }
 
 export function signed(ctx: Context, bay: BayState, rule: Sign, at: Millis): BayState {
-  const work = sign(bay.work, rule, at, 60_000 * ctx.rules.idleAfter);
+  const work = sign(bay.work, rule, at, activityMs(ctx.rules));
   return work === bay.work ? bay : { ...bay, work };
 }
 

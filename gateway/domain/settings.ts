@@ -44,6 +44,19 @@ export interface RuleSettings {
   readonly pace: number;
   /** Minutes within which a scan can be taken back. */
   readonly undoWithin?: number | undefined;
+  /** Minutes that the last sign of work counts; 5 if left out. */
+  readonly activityExpires?: number | undefined;
+  /** Minutes without a physical sign after which a clocked job is marked "clock only"; 20 if left out. */
+  readonly clockOnlyAfter?: number | undefined;
+  /** Seconds that a bay may stand empty while cars wait; 60 if left out. */
+  readonly emptyAfter?: number | undefined;
+  /** Most alerts of one bay in an hour; 12 if left out. */
+  readonly alertsAnHour?: number | undefined;
+}
+
+/** Milliseconds that the last sign of work counts. */
+export function activityMs(rules: RuleSettings): number {
+  return 60_000 * (rules.activityExpires ?? 5);
 }
 
 export interface ShiftSettings {
@@ -51,7 +64,23 @@ export interface ShiftSettings {
   /** `HH:MM`, site-local. */
   readonly open: string;
   readonly close: string;
-  readonly breaks: readonly { readonly from: string; readonly to: string }[];
+  readonly breaks: readonly Break[];
+  /** `YYYY-MM-DD`: closed all day. */
+  readonly holidays?: readonly string[] | undefined;
+  /** Days with hours of their own, whatever the weekday; they go before holidays. */
+  readonly special?: readonly SpecialDay[] | undefined;
+}
+
+export interface Break {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface SpecialDay {
+  readonly date: string;
+  readonly open: string;
+  readonly close: string;
+  readonly breaks: readonly Break[];
 }
 
 /**

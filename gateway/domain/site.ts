@@ -6,7 +6,9 @@ import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { flagAlerts } from './flags.ts';
 import { orderById } from './orders.ts';
+import { isQueued } from './queue.ts';
 import { bayState, type EngineState, isLiftFresh, trustOf, withBay } from './state.ts';
+import { visitOf } from './visit.ts';
 
 /** Bays in their surroundings: settles one and draws what follows for the site's alerts. */
 export function settle(ctx: Context, state: EngineState, id: string, now: Millis, dt: number): Step<EngineState> {
@@ -35,6 +37,8 @@ function surroundings(ctx: Context, state: EngineState, now: Millis): Surroundin
     trust: trustOf(ctx, state, now),
     liftFresh: (lift) => isLiftFresh(ctx, state, lift, now),
     orders: state.orders,
+    queued: (bay) => isQueued(ctx, state, bay),
+    visitOf: (car) => visitOf(ctx, state, car, now),
     elsewhere: (vin, bay) =>
       ctx.bays.some((id) => {
         const { told } = id === bay ? { told: null } : bayState(state, id);

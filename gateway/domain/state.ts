@@ -3,6 +3,7 @@ import type { Millis } from '../../protocols/time.ts';
 import type { Alerts } from './alerts.ts';
 import { type BayState, NEW_BAY } from './bay.ts';
 import type { Context } from './context.ts';
+import type { Corrections } from './corrections.ts';
 import { type DeviceRecord, isWell, NEW_DEVICE } from './devices.ts';
 import type { Step } from './engine.ts';
 import type { Source, Trust } from './fusion.ts';
@@ -22,6 +23,8 @@ export interface EngineState {
   readonly vehicles: Table<VehicleRecord>;
   readonly orders: Orders;
   readonly alerts: Alerts;
+  /** Absent in states that were kept by an older version. */
+  readonly corrections?: Corrections;
   /** Flags with a new feature, `flag/VIN`: they are judged at the next ticks, a few at a time. */
   readonly fresh: readonly string[];
 }

@@ -10,6 +10,8 @@ export interface Stay {
   readonly openedAt: Millis;
   /** It has lasted long enough to count as a visit. */
   readonly counted: boolean;
+  /** The visit that it is part of, once the car is named. */
+  readonly visit?: string;
 }
 
 export interface PastStay extends Stay {
@@ -18,7 +20,8 @@ export interface PastStay extends Stay {
   readonly vin: string | null;
 }
 
-const BRIDGED_MS = 43_200_000;
+/** Time that nobody watched is bridged up to this, where the car is known to be the same. */
+export const BRIDGED_MS = 43_200_000;
 
 export function newStay(bay: string, since: Millis, now: Millis): Stay {
   return { id: `${bay}.${since}`, since, openedAt: now, counted: false };
@@ -38,7 +41,8 @@ export function openStay(
 ): { stay: Stay; rule: 'gap-too-short' | 'bridged' | null } {
   const fresh = newStay(bay, since, now);
   if (!past) return { stay: fresh, rule: null };
-  const resumed: Stay = { id: past.id, since: past.since, openedAt: past.openedAt, counted: past.counted };
+  const { id, openedAt, counted, visit } = past;
+  const resumed: Stay = { id, since: past.since, openedAt, counted, ...(visit === undefined ? {} : { visit }) };
   const gap = since - past.until;
   const named = claims.findLast((c) => c.at > past.until && c.vin !== null && (c.by === 'scan' || c.by === 'obd'));
   if (named && named.vin !== past.vin && past.vin !== null) return { stay: fresh, rule: null };

@@ -50,7 +50,7 @@ export function* entriesOf<T>(table: Table<T>): Generator<[string, T]> {
 }
 
 /** FNV-1a, 32 bits, folded so that the low ten bits see the whole hash. */
-function hash(key: string): number {
+export function hash(key: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) h = Math.imul(h ^ key.charCodeAt(i), 0x01000193);
   return (h ^ (h >>> 15)) >>> 0;

@@ -1,20 +1,19 @@
 import { type EventBody, event } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type AlertStep, clear, raise } from './alerts.ts';
-import { type BayState, NEW_BAY } from './bay.ts';
-import { openSeconds } from './calendar.ts';
+import { NEW_BAY } from './bay.ts';
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { judgeFresh } from './flags.ts';
+import { keepLedger } from './keep.ts';
 import { tellValues } from './obd.ts';
 import { NOT_SEEN } from './occupancy.ts';
 import { GAP_MS } from './settings.ts';
 import { bayAlerts, forgetAll, join, settle } from './site.ts';
 import { bayState, deviceRecord, type EngineState, nothing, withBay, withDevice } from './state.ts';
 import { drop, entriesOf } from './table.ts';
-import { beginDay, leafOf, sumsOf, turnTo } from './utilisation.ts';
+import { turnTrackBack } from './track.ts';
 
-const TELL_MS = 30_000;
 /** One tick moves the filters by at most this, in seconds: a late tick has not seen the time in between. */
 const MOST_DT = 5;
 /** Time that steps back by less stands still until it is caught up; by more, the clock was wrong before. */
@@ -31,41 +30,12 @@ export function onTick(ctx: Context, state: EngineState, at: Millis): Step<Engin
   let step: Step<EngineState> = tick > 0 && at - tick > GAP_MS ? forgetAll(ctx, now, tick, at) : nothing(now);
   for (const id of ctx.bays) {
     step = join(step, settle(ctx, step.state, id, at, dt));
-    step = join(step, keepSums(ctx, step.state, id, tick, at));
+    step = join(step, keepLedger(ctx, step.state, id, tick, at));
     step = join(step, bayAlerts(ctx, step.state, id, at));
   }
   step = join(step, onDevices(ctx, step.state, at));
   step = join(step, judgeFresh(ctx, step.state, at));
   return tick > 0 && ctx.calendar(tick).day !== ctx.calendar(at).day ? join(step, forgetCars(step.state, at)) : step;
-}
-
-/** The day's sums of one bay: told every 30 s of open time, when the leaf changes, and when the day ends. */
-function keepSums(ctx: Context, state: EngineState, id: string, tick: Millis, now: Millis): Step<EngineState> {
-  const bay = bayState(state, id);
-  const day = ctx.calendar(now);
-  const events: EventBody[] = [];
-  const leaf = leafOf(bay.work.state);
-  let today = bay.today;
-  if (today === null) today = turnTo(beginDay(day), day, leaf, Math.max(bay.work.since, tick || now), now);
-  else if (today.day !== day.day) {
-    const old = ctx.calendar(today.from);
-    events.push(event('liftgate.bay.utilisation.v1', now, sumsOf(id, today, old, old.end)));
-    today = turnTo(beginDay(day, today.trail.at(-1)!.leaf), day, leaf, bay.work.since, now);
-  }
-  const { stay } = bay;
-  const minimum = 1_000 * ctx.fusion.minimumStay;
-  const counts = stay !== null && !stay.counted && bay.occupancy.booked === 'occupied' && now - stay.since >= minimum;
-  if (counts) today = { ...today, visits: today.visits + 1 };
-  const from = Math.max(today.toldAt, day.start);
-  const due = now - today.toldAt >= TELL_MS && (today.toldAt === 0 || openSeconds(day, from, now) > 0);
-  const turned = leaf !== today.toldLeaf;
-  if (due || turned || counts) {
-    today = { ...today, toldAt: now, toldLeaf: leaf };
-    events.push(event('liftgate.bay.utilisation.v1', now, sumsOf(id, today, day, now)));
-  }
-  if (today === bay.today) return { state, events };
-  const next: BayState = { ...bay, today, stay: counts ? { ...stay, counted: true } : stay };
-  return { state: withBay(state, id, next), events };
 }
 
 /** Devices: values that wait to be told, and those that stay away. */
@@ -121,7 +91,8 @@ function turnBack(ctx: Context, state: EngineState, at: Millis): Step<EngineStat
   }
   for (const id of ctx.bays) {
     const occupancy = { ...NOT_SEEN, bookedSince: at, rule: 'clock-set-back' };
-    next = withBay(next, id, { ...NEW_BAY, occupancy });
+    const { track } = bayState(next, id);
+    next = withBay(next, id, { ...NEW_BAY, occupancy, ...(track ? { track: turnTrackBack(track, at) } : {}) });
     const data = {
       bay: id,
       state: 'unknown',

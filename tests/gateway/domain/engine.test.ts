@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../gateway/domain/create.ts';
 import type { Input } from '../../../gateway/domain/engine.ts';
-import { LEAVES } from '../../../gateway/domain/utilisation.ts';
+
 import { DeviceState, type EventBody, parseEventData } from '../../../protocols/event.ts';
 import { type ReadingValue, reading } from '../../../protocols/reading.ts';
 import { SIGNAL_NAMES, type SignalName, signalSpec } from '../../../protocols/signal.ts';
-import { CAR_A, CAR_B, DEVICES, NINE, SECOND, Shop, settings } from './kit.ts';
+import { CAR_A, CAR_B, DEVICES, NINE, SECOND, Shop, SUMS, settings } from './kit.ts';
 
 const RUNS = { numRuns: 40 };
 
@@ -159,7 +159,7 @@ describe('the engine', () => {
       fc.property(anyDay, (inputs) => {
         for (const e of run(inputs, () => false)) {
           if (e.type !== 'liftgate.bay.utilisation.v1') continue;
-          expect(LEAVES.reduce((sum, leaf) => sum + e.data[leaf], 0)).toBe(e.data.open);
+          expect(SUMS.reduce((sum, leaf) => sum + e.data[leaf], 0)).toBe(e.data.open);
         }
       }),
       RUNS,

@@ -150,3 +150,6 @@ export class Shop {
     this.wait(60);
   }
 }
+
+/** The sums of a bay's day, as a wall is told them. */
+export const SUMS = ['working', 'waiting', 'idle', 'blocked', 'empty', 'unknown'] as const;

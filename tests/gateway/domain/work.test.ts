@@ -8,7 +8,10 @@ describe('work state', () => {
     const shop = new Shop();
     shop.park();
     const { since, stay } = shop.last('liftgate.bay.occupancy.v1', '1')!;
-    expect(work(shop)).toEqual({ bay: '1', stay, state: 'waiting', reason: null, since, rule: 'no-work-yet' });
+    expect(work(shop)).toEqual({
+      ...{ bay: '1', stay, state: 'waiting', reason: null, since, rule: 'no-work-yet' },
+      ...{ leaf: 'waiting', open: true },
+    });
     shop.wait(600);
     expect(work(shop)).toMatchObject({ state: 'idle', rule: 'no-sign-for-10-min', stay });
     expect(work(shop).since - since).toBe(10 * MINUTE);
@@ -112,5 +115,73 @@ describe('work state', () => {
     shop.wait(20);
     expect(work(shop)).toMatchObject({ state: 'none', rule: 'no-car' });
     expect(work(shop).since % SECOND).toBe(0);
+  });
+});
+
+describe('jobs, rework and expiry', () => {
+  test('a clocked job is work; without a physical sign for 20 minutes it is marked, from the last sign on', () => {
+    const shop = new Shop();
+    shop.park();
+    const at = shop.now;
+    shop.says('scan-1', 'scan.job-start', 'WO-1');
+    expect(work(shop)).toMatchObject({ state: 'working', since: at, rule: 'job-clocked', leaf: 'working' });
+    shop.wait(20 * 60 + 1);
+    expect(work(shop)).toMatchObject({ state: 'working', since: at, rule: 'clock-only' });
+    shop.says('scan-1', 'scan.job-stop', '');
+    expect(work(shop)).toMatchObject({ state: 'waiting', reason: null });
+    shop.wait(2);
+    const told = shop.of('liftgate.bay.interval.v1').filter((i) => i.rule === 'clock-only');
+    expect(told).toMatchObject([{ from: at, leaf: 'working' }]);
+  });
+
+  test('a hold stops the clock of a job, its release starts it again', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.job-start', 'WO-1');
+    shop.wait(60);
+    const held = shop.now;
+    shop.says('scan-1', 'scan.hold', 'approval');
+    expect(work(shop)).toMatchObject({ state: 'waiting', reason: 'approval', since: held });
+    shop.wait(60);
+    shop.says('scan-1', 'scan.hold', 'none');
+    expect(work(shop)).toMatchObject({ state: 'working', since: held + MINUTE, rule: 'job-clocked' });
+  });
+
+  test('the last sign counts for five minutes, and then the bay idles', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.keeps('lift-1', 'tool.active', true);
+    shop.wait(130);
+    shop.stops('lift-1');
+    const last = shop.now;
+    shop.wait(299);
+    expect(work(shop).state).toBe('working');
+    shop.wait(2);
+    expect(work(shop)).toMatchObject({ state: 'idle', since: last + 5 * MINUTE, rule: 'no-sign-for-5-min' });
+  });
+
+  test('work during a hold stays booked as work when it has ended', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.hold', 'parts');
+    shop.wait(300);
+    const from = shop.now;
+    shop.keeps('lift-1', 'tool.active', true);
+    shop.wait(200);
+    shop.stops('lift-1');
+    shop.wait(310);
+    expect(work(shop)).toMatchObject({ state: 'waiting', reason: 'parts', since: from + 500 * SECOND });
+    const told = shop.of('liftgate.bay.interval.v1').filter((i) => i.leaf === 'working');
+    expect(told.at(-1)).toMatchObject({ from, to: from + 500 * SECOND });
+  });
+
+  test('work on a car that is back is rework, by its order or by a label', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.order({ order: 'WO-1', vin: CAR_A, rework: true });
+    shop.keeps('lift-1', 'tool.active', true);
+    shop.wait(130);
+    expect(work(shop)).toMatchObject({ state: 'working', rule: 'rework', leaf: 'rework' });
   });
 });
