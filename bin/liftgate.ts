@@ -74,6 +74,17 @@ program
   .action(async (options) => end(await (await import('./detect.ts')).run(options)));
 
 program
+  .command('forecast')
+  .description('learn from histories that ran until failure how much life is left of others')
+  .requiredOption('--train <file>', 'histories until failure (CSV): unit, cycle and any columns of numbers')
+  .requiredOption('--test <file>', 'histories that go on (CSV), the same columns')
+  .requiredOption('--unit <column>', 'the column that names the unit')
+  .requiredOption('--cycle <column>', 'the column that counts its cycles, hours or kilometres')
+  .option('--rul <file>', 'true lives left, to say how far off the forecast was')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./forecast.ts')).run(options)));
+
+program
   .command('vin')
   .description('read a VIN: maker, year, plant, check digit')
   .argument('<text>', 'the VIN, or the text of its label')
