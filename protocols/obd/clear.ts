@@ -1,8 +1,8 @@
 import type { CodeStage, Dialect } from './dialect.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
+import { reasonOf } from './refusal.ts';
 import { refusals } from './services.ts';
 import { askAll, type Steps } from './steps.ts';
-import { reasonOf } from './uds.ts';
 
 /** What a car holds that is lost when its codes are cleared, and what must be known before that may be done. */
 export interface BeforeClear {

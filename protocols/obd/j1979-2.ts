@@ -1,12 +1,12 @@
 import type { CodeStage, Dialect, LiveValues, Supported, Told, TroubleCode } from './dialect.ts';
-import { codeText } from './dtc.ts';
+import { codeBytes, codeText } from './dtc.ts';
 import type { Message } from './frame.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
 import { hex } from './hex.ts';
 import { type MonitorResult, resultOf } from './monitors.ts';
 import { decodeParameter, type PidReading } from './parameter.ts';
 import { parameterOf, pidBytes } from './pids.ts';
-import { type Readiness, readinessOf } from './readiness.ts';
+import { type Readiness, readinessOf, readinessOnUds } from './readiness.ts';
 import { BITMAPS, supported } from './services.ts';
 import { askAll, type Steps } from './steps.ts';
 import { settle, statusBits } from './uds.ts';
@@ -15,6 +15,10 @@ import { type InfoAnswer, infoSteps } from './vehicle-info.ts';
 /**
  * OBD on UDS, SAE J1979-2: the same questions by ISO 14229-1, services 14, 19 and 22. Cars that speak it need not
  * answer services 01 to 0A at all.
+ *
+ * By ISO 14229-1 (annex C.1 and clause 12.3) and its public implementations: the ranges F400, F600 and F800, the layout of
+ * 59 04, 59 42, 59 55 and 59 56, the group 33. By public implementations alone: identifier F501. Not to be verified without
+ * the text of J1979-2: whether monitors repeat their number in F6mm (both are read), the record numbers 00 and F0.
  */
 export const J1979_2: Dialect = {
   name: 'j1979-2',
@@ -51,7 +55,7 @@ function* askDid(did: number): Steps<readonly InfoAnswer[]> {
 
 /** Some units send the count of items that service 09 has, some do not: what is left over by the size of one item is it. */
 function* askInfo(type: number): Steps<readonly InfoAnswer[]> {
-  const size = { 2: 17, 4: 16, 6: 4, 8: 2, 10: 20, 11: 2 }[type] ?? 1;
+  const size = { 2: 17, 4: 16, 6: 4, 8: 2, 10: 20, 11: 2, 13: 17, 15: 17, 17: 11, 18: 2, 20: 2 }[type] ?? 1;
   const answers = yield* askDid(0xf800 | type);
   return answers.map(({ source, data }) => ({ source, data: data.length % size === 1 ? data.slice(1) : data }));
 }
@@ -109,7 +113,8 @@ function* codes(stage: CodeStage): Steps<Told<readonly TroubleCode[]>[]> {
   const [kind, head, size] = stage === 'permanent' ? [0x55, 5, 4] : [0x42, 6, 5];
   return messages.flatMap(({ source, bytes }) => {
     if (bytes[0] !== 0x59 || bytes[1] !== kind || bytes.length < head) return [];
-    const value = records(bytes.slice(head), size).map((r) => codeOf(r.slice(size - 4)));
+    const make = J2012_FORMATS.includes(bytes[head - 1]!) ? codeOf : foreignCode;
+    const value = records(bytes.slice(head), size).map((r) => make(r.slice(size - 4)));
     // The mask is a wish; what a unit adds beside it is not what was asked.
     const wanted = value.filter((c) => stage === 'permanent' || statusBits(c.status)[STATUS[stage]]);
     return [{ unit: source, value: wanted }];
@@ -120,6 +125,14 @@ const STATUS = { stored: 'confirmed', pending: 'pending' } as const;
 
 function records(bytes: readonly number[], size: number): (readonly number[])[] {
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size));
+}
+
+/** Formats of codes (ISO 14229-1, annex D.3) that are of J2012: with and without a failure type. */
+const J2012_FORMATS = [0x00, 0x01, 0x04];
+
+/** Codes of heavy vehicles (J1939-73, format 02) are no J2012 codes: they keep their digits. */
+function foreignCode([a = 0, b = 0, c = 0, status = 0]: readonly number[]) {
+  return { code: [a, b, c].map(hex).join(''), failureType: null, status };
 }
 
 /** @param record three bytes of code, one of status */
@@ -137,22 +150,18 @@ function* freezeFrames(): Steps<FreezeFrame[]> {
   const seen = new Set<string>();
   for (const { unit, value } of told) {
     for (const { code, failureType } of value) {
+      if (codeBytes(code) === null) continue;
       const key = `${unit}/${code}/${failureType}`;
       if (seen.has(key)) continue;
       seen.add(key);
       for (const record of SNAPSHOTS) {
-        const request = `1904${bytesOfCode(code)}${hex(failureType ?? 0)}${hex(record)}`;
+        const request = `1904${codeBytes(code)!.map(hex).join('')}${hex(failureType ?? 0)}${hex(record)}`;
         const { messages } = settle(yield { request, to: unit });
         for (const m of messages) frames.push(...snapshots(m, unit, code));
       }
     }
   }
   return frames;
-}
-
-function bytesOfCode(code: string): string {
-  const value = ('PCBU'.indexOf(code[0]!) << 14) | Number.parseInt(code.slice(1), 16);
-  return hex(value >> 8) + hex(value & 0xff);
 }
 
 /** 59 04: three bytes of code, status, then records: number, how many identifiers, identifiers with their data. */
@@ -182,6 +191,14 @@ function* monitors(): Steps<MonitorResult[]> {
   return results;
 }
 
+/** Identifier F501: the readiness of this standard, and lamp and count with it. */
+function* readinessDid(): Steps<Told<Readiness>[]> {
+  return (yield* askDid(0xf501)).flatMap(({ source, data }) => {
+    const value = readinessOnUds(data);
+    return value === null ? [] : [{ unit: source, value }];
+  });
+}
+
 /** Identifiers F401 and F441: the parameters 01 and 41, where a unit has kept them. */
 function* statusSteps(pid: 0x01 | 0x41): Steps<Told<Readiness>[]> {
   return (yield* askDid(0xf400 | pid)).flatMap(({ source, data }) => {
@@ -194,12 +211,14 @@ function* statusSteps(pid: 0x01 | 0x41): Steps<Told<Readiness>[]> {
 const GROUPS = 16;
 
 /**
- * Identifier F401 where a unit has it; else `19 56` group by group: a group is complete when none of its codes waits for
- * its test. Public documents do not name the groups, so they are told by number.
+ * Identifier F501, or F401 where a unit has kept that; else `19 56` group by group: a group is complete when none of its
+ * codes waits for its test. Public documents do not tell the numbers of the groups, so they are told by number.
  */
 function* readiness(): Steps<Told<Readiness>[]> {
-  const direct = yield* statusSteps(0x01);
-  if (direct.length > 0) return direct;
+  for (const ask of [readinessDid, () => statusSteps(0x01)]) {
+    const direct = yield* ask();
+    if (direct.length > 0) return direct;
+  }
   const units = new Map<string | null, { monitor: string; complete: boolean }[]>();
   for (let group = 1; group <= GROUPS; group++) {
     const { messages } = settle(yield* askAll(`1956${EMISSIONS}${hex(group)}`));

@@ -59,3 +59,25 @@ export function readinessOf(pid: 0x01 | 0x41, data: readonly number[]): Readines
     monitors,
   };
 }
+
+/** Identifier F501 (J1979-2), bytes B to F: four monitors each; bits 0 to 3 supported, 4 to 7 not complete. */
+const ON_UDS = [
+  ['misfire', 'fuel-system', 'components', 'engine-cooling'],
+  ['catalyst', 'nmhc-catalyst', 'heated-catalyst', 'nox-aftertreatment'],
+  ['evaporative-system', 'secondary-air', 'boost-pressure', 'particulate-filter'],
+  ['exhaust-gas-sensor', 'crankcase-ventilation', 'egr', 'vvt'],
+  ['direct-ozone-reduction', 'cold-start', 'nox-adsorber', 'other'],
+] as const;
+
+/** Data of identifier F501: lamp and count as in parameter 01, then five bytes of monitors. Null: the answer is short. */
+export function readinessOnUds(data: readonly number[]): Readiness | null {
+  const a = data[0];
+  if (a === undefined || data.length < 1 + ON_UDS.length) return null;
+  const monitors = ON_UDS.flatMap((names, at) =>
+    names.flatMap((monitor, i): MonitorReadiness[] => {
+      const byte = data[at + 1]!;
+      return byte & (1 << i) ? [{ monitor, complete: (byte & (0x10 << i)) === 0 }] : [];
+    }),
+  );
+  return { lamp: (a & 0x80) !== 0, codes: a & 0x7f, ignition: null, monitors };
+}

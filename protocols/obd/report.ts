@@ -10,7 +10,7 @@ import { pidName } from './pids.ts';
 import type { MonitorReadiness, Readiness } from './readiness.ts';
 import type { CarScan } from './scan.ts';
 import type { UdsUnit } from './uds-unit.ts';
-import type { Counter } from './vehicle-info.ts';
+import { type Counter, type MoreInfo, moreOf } from './vehicle-info.ts';
 
 /** One object for all that a scan has learned: what `liftgate obd scan --json` prints. */
 export interface ScanReport {
@@ -52,6 +52,8 @@ interface EcuReport {
   readonly dtcs: Readonly<Record<CodeStage, readonly string[]>>;
   readonly readiness: Readiness | null;
   readonly performance: readonly Counter[];
+  /** Serial number, approval and counters that few units tell; null in each: not told. */
+  readonly more: MoreInfo;
   /** What it told when it was asked alone by ISO 14229: numbers, software, every code; null: it does not speak that. */
   readonly uds: Omit<UdsUnit, 'unit'> | null;
   /** Tests of service 08 that it lists and that are never asked for. */
@@ -170,6 +172,7 @@ function ecusOf(scan: CarScan): EcuReport[] {
       dtcs: codesOf(scan, (unit) => unit === address),
       readiness: scan.readiness.find((r) => r.unit === address)?.value ?? null,
       performance: info?.performance ?? [],
+      more: moreOf(info),
       uds: 'codes' in uds ? uds : null,
       controls: scan.controls.find((c) => c.unit === address)?.tests ?? [],
     };

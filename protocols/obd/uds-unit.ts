@@ -1,8 +1,9 @@
 import { codeText } from './dtc.ts';
 import type { Message } from './frame.ts';
+import { reasonOf } from './refusal.ts';
 import { refusals } from './services.ts';
 import type { Steps } from './steps.ts';
-import { reasonOf, settle, uds } from './uds.ts';
+import { settle, uds } from './uds.ts';
 
 /** One control unit asked by ISO 14229-1 itself: who it is, and every code it has, emissions or not. */
 export interface UdsUnit {

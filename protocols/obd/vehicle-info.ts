@@ -15,7 +15,21 @@ export interface Counter {
   readonly value: number;
 }
 
-interface UnitInfo {
+/** What few units tell besides; null: this one does not. */
+export interface MoreInfo {
+  /** Info type 0D. */
+  readonly engineSerial: string | null;
+  /** Info type 0F: exhaust regulation or type approval number. */
+  readonly typeApproval: string | null;
+  /** Info type 11: number of the global technical regulation (WWH-OBD). */
+  readonly regulation: string | null;
+  /** Info type 12: ignition cycles in which the engine has burnt fuel (hybrids). */
+  readonly fueledCycles: number | null;
+  /** Info type 14: km since the vapour system was last judged. */
+  readonly evaporativeKm: number | null;
+}
+
+interface UnitInfo extends MoreInfo {
   readonly unit: string | null;
   readonly name: string | null;
   readonly vin: string | null;
@@ -55,6 +69,9 @@ export interface InfoAnswer {
   readonly data: readonly number[];
 }
 
+/** Asked for only where a unit lists them. 10 (which protocol) says nothing that is not known; 13 is not assigned. */
+const MORE = [0x0d, 0x0f, 0x11, 0x12, 0x14] as const;
+
 /**
  * Asks for all of it. Verification numbers come last: a unit may have to compute them first. `listed` are the types that
  * some unit says it has; null: no unit has such a list. The VIN is asked for all the same.
@@ -68,8 +85,11 @@ export function* infoSteps(listed: ReadonlySet<number> | null, askInfo: AskInfo)
   const names = yield* ask(0x0a);
   const spark = yield* ask(0x08);
   const compression = yield* ask(0x0b);
+  const more = new Map<number, readonly InfoAnswer[]>();
+  for (const type of MORE) if (listed?.has(type)) more.set(type, yield* askInfo(type));
   const cvns = yield* ask(0x06);
-  const sources = new Set([vins, ids, cvns, names, spark, compression].flatMap((list) => list.map((a) => a.source)));
+  const all = [vins, ids, cvns, names, spark, compression, ...more.values()];
+  const sources = new Set(all.flatMap((list) => list.map((a) => a.source)));
   const units = [...sources].map((unit): UnitInfo => {
     const of = (list: readonly InfoAnswer[]) => list.find((a) => a.source === unit)?.data ?? [];
     const verification = cvnsOf(of(cvns));
@@ -80,9 +100,25 @@ export function* infoSteps(listed: ReadonlySet<number> | null, askInfo: AskInfo)
       calibrations: idsOf(of(ids)).map((id, i) => ({ id, cvn: verification[i] ?? null })),
       cvns: verification,
       performance: [...countersOf(SPARK_COUNTERS, of(spark)), ...countersOf(COMPRESSION_COUNTERS, of(compression))],
+      engineSerial: textOf(of(more.get(0x0d) ?? [])),
+      typeApproval: textOf(of(more.get(0x0f) ?? [])),
+      regulation: textOf(of(more.get(0x11) ?? [])),
+      fueledCycles: countOf(of(more.get(0x12) ?? [])),
+      evaporativeKm: countOf(of(more.get(0x14) ?? [])),
     };
   });
   return { vin: units.find((u) => u.vin !== null)?.vin ?? null, units };
+}
+
+/** What few units tell, alone; null in each for a unit that told nothing. */
+export function moreOf(unit: MoreInfo | undefined): MoreInfo {
+  return {
+    engineSerial: unit?.engineSerial ?? null,
+    typeApproval: unit?.typeApproval ?? null,
+    regulation: unit?.regulation ?? null,
+    fueledCycles: unit?.fueledCycles ?? null,
+    evaporativeKm: unit?.evaporativeKm ?? null,
+  };
 }
 
 /** Text in ASCII; bytes of zero fill up, other bytes that are no text show that this is none. */
@@ -111,6 +147,10 @@ function cvnsOf(data: readonly number[]): string[] {
 /** Four characters of short name, a hyphen, and fifteen of long name. */
 function nameOf(data: readonly number[]): string | null {
   return textOf(data);
+}
+
+function countOf(data: readonly number[]): number | null {
+  return data.length < 2 ? null : data[0]! * 256 + data[1]!;
 }
 
 function countersOf(names: readonly string[], data: readonly number[]): Counter[] {

@@ -78,6 +78,14 @@ const ON_UDS: Car = {
   '22F80A': [`7E8: 62 F8 0A ${ascii('ECM\0-EngineControl', 20)}`],
 };
 
+const NOTHING_MORE = {
+  engineSerial: null,
+  typeApproval: null,
+  regulation: null,
+  fueledCycles: null,
+  evaporativeKm: null,
+};
+
 describe('the classic dialect', () => {
   test('only a positive answer counts as a greeting', () => {
     const say = (digits: string) => [{ source: '7E8', bytes: bytesOf(digits)!, can: true }];
@@ -107,6 +115,7 @@ describe('the classic dialect', () => {
           { name: 'catalyst-1-completed', value: 3 },
           { name: 'catalyst-1-conditions', value: 5 },
         ],
+        ...NOTHING_MORE,
       },
       {
         unit: '7E9',
@@ -115,6 +124,7 @@ describe('the classic dialect', () => {
         calibrations: [{ id: 'TCM', cvn: '00000001' }],
         cvns: ['00000001'],
         performance: [],
+        ...NOTHING_MORE,
       },
     ]);
   });
@@ -151,6 +161,46 @@ describe('the classic dialect', () => {
         if (can.vin !== vin || old.vin !== vin || uds.vin !== vin) expect.fail(vin);
       }
     }
+  });
+
+  test.each([
+    [J1979, { '0900': ['7E8: 49 00 00 2A D0 00'] }, '09', '49 '],
+    [J1979_2, { '22F800': ['7E8: 62 F8 00 00 2A D0 00'] }, '22F8', '62 F8 '],
+  ] as const)('what few units tell is asked for where it is listed: %#', async (dialect, listed, ask, positive) => {
+    const counters = Array.from({ length: 18 }, (_, i) => (i + 1).toString(16).padStart(4, '0')).join('');
+    const count = dialect === J1979 ? '01' : '';
+    const many = dialect === J1979 ? '12' : '';
+    const { units } = await run(dialect.info(), {
+      ...listed,
+      [`${ask}0B`]: [`7E8: ${positive}0B ${many} ${counters}`],
+      [`${ask}0D`]: [`7E8: ${positive}0D ${count} ${ascii('1VD-0012345', 17)}`],
+      [`${ask}0F`]: [`7E8: ${positive}0F ${count} ${ascii('E4*2018/858*0001', 17)}`],
+      [`${ask}11`]: [`7E8: ${positive}11 ${count} ${ascii('GTR_005.000')}`],
+      [`${ask}12`]: [`7E8: ${positive}12 ${count} 01 02`],
+      [`${ask}14`]: [`7E8: ${positive}14 ${count} 00 2A`],
+    });
+    expect(units[0]).toMatchObject({
+      engineSerial: '1VD-0012345',
+      typeApproval: 'E4*2018/858*0001',
+      regulation: 'GTR_005.000',
+      fueledCycles: 258,
+      evaporativeKm: 42,
+    });
+    // Compression ignition: 18 counters, in the order of J1979.
+    expect(units[0]?.performance.map((c) => `${c.value} ${c.name}`)).toEqual([
+      '1 obd-conditions',
+      '2 ignition-cycles',
+      ...[
+        'nmhc-catalyst',
+        'nox-catalyst',
+        'nox-adsorber',
+        'particulate-filter',
+        'exhaust-gas-sensor',
+        'egr-vvt',
+        'boost-pressure',
+        'fuel-system',
+      ].flatMap((m, i) => [`${3 + 2 * i} ${m}-completed`, `${4 + 2 * i} ${m}-conditions`]),
+    ]);
   });
 
   test('codes stay with their control unit', async () => {
@@ -241,6 +291,42 @@ describe('the dialect on UDS', () => {
       name: 'ECM-EngineControl',
       calibrations: [{ id: 'CAL-1', cvn: '11223344' }],
     });
+  });
+
+  test('codes in the format of heavy vehicles keep their digits, and no frame is asked for them', async () => {
+    const car: Car = { '19423308FF': ['7E8: 59 42 33 FF FF 02 20 6E 00 05 09'] };
+    expect((await run(J1979_2.codes('stored'), car))[0]?.value).toEqual([
+      { code: '6E0005', failureType: null, status: 9 },
+    ]);
+    expect(await run(J1979_2.freezeFrames(), car)).toEqual([]);
+  });
+
+  test('identifier F501 tells readiness first, and F401 is not asked then', async () => {
+    const asked: string[] = [];
+    const told = await follow(J1979_2.readiness(), async (ask) => {
+      asked.push(ask.request);
+      return answers({ '22F501': ['7E8: 62 F5 01 82 27 11 01 44 02'] }, ask);
+    });
+    expect(asked).toEqual(['22F501']);
+    expect(told).toEqual([
+      {
+        unit: '7E8',
+        value: {
+          lamp: true,
+          codes: 2,
+          ignition: null,
+          monitors: [
+            { monitor: 'misfire', complete: true },
+            { monitor: 'fuel-system', complete: false },
+            { monitor: 'components', complete: true },
+            { monitor: 'catalyst', complete: false },
+            { monitor: 'evaporative-system', complete: true },
+            { monitor: 'egr', complete: false },
+            { monitor: 'cold-start', complete: true },
+          ],
+        },
+      },
+    ]);
   });
 
   test('without identifier F401 readiness comes group by group', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { bytesOf } from '../../../protocols/obd/hex.ts';
+import { reasonOf } from '../../../protocols/obd/refusal.ts';
 import { follow } from '../../../protocols/obd/steps.ts';
-import { patience, reasonOf, settle, statusBits, UDS_TIMES, uds } from '../../../protocols/obd/uds.ts';
+import { patience, settle, statusBits, UDS_TIMES, uds } from '../../../protocols/obd/uds.ts';
 import { udsUnit } from '../../../protocols/obd/uds-unit.ts';
 
 describe('requests of ISO 14229-1', () => {
@@ -29,8 +30,33 @@ describe('a refusal', () => {
     expect(reasonOf(code).words.length).toBeGreaterThan(3);
   });
 
-  test('of no table is told by its number', () => {
-    expect(reasonOf(0xe5)).toEqual({ words: 'refused with code E5', advice: 'report' });
+  // ISO 14229-1:2020, annex A.1: every code that is assigned.
+  test('has words in both languages for every assigned code', () => {
+    const ranges = [
+      [0x10, 0x14],
+      [0x21, 0x22],
+      [0x24, 0x26],
+      [0x31, 0x31],
+      [0x33, 0x3a],
+      [0x50, 0x5d],
+      [0x70, 0x73],
+      [0x78, 0x78],
+      [0x7e, 0x7f],
+      [0x81, 0x8d],
+      [0x8f, 0x94],
+    ] as const;
+    const assigned = ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+    for (let code = 0; code < 256; code++) {
+      const { words, text } = reasonOf(code);
+      expect([code, !words.startsWith('refused with code')]).toEqual([code, assigned.includes(code)]);
+      expect(text.en).toBe(words);
+      expect(text.zh).toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+
+  test('of no table is told by its number; those of the maker are conditions', () => {
+    expect(reasonOf(0xe5)).toMatchObject({ words: 'refused with code E5', advice: 'conditions' });
+    expect(reasonOf(0x40)).toMatchObject({ text: { zh: '被拒绝,代码 40' }, advice: 'report' });
   });
 });
 
