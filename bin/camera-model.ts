@@ -43,10 +43,10 @@ export async function runCalibrate(options: { labels: string; out: string; json?
   }
   const model: VisionModel = { kind: 'liftgate-vision', features: CELLS_VERSION, regions };
   await writeFile(options.out, `${JSON.stringify(model)}\n`);
-  const told = regions.map(({ region, samples, leaveOneOut }) => ({
+  const told = regions.map(({ region, leaveOneOut }) => ({
     region,
-    frames: samples.length,
-    leftOut: grouped(rows).get(region)!.length - samples.length,
+    frames: leaveOneOut.frames,
+    leftOut: grouped(rows).get(region)!.length - leaveOneOut.frames,
     leaveOneOut: { accuracy: leaveOneOut.accuracy, unknown: leaveOneOut.unknown },
   }));
   if (options.json) process.stdout.write(`${JSON.stringify({ model: options.out, regions: told })}\n`);

@@ -53,9 +53,8 @@ const FEWEST_OF_A_KIND = 3;
 const Z = 1.96;
 
 /** How good a model is, in counts. */
-export function cardOf({ samples, leaveOneOut }: RegionModel, at: Millis | null): ModelCard {
-  const occupied = samples.filter((s) => s.occupied).length;
-  const empty = samples.length - occupied;
+export function cardOf({ empty: { length: empty }, leaveOneOut }: RegionModel, at: Millis | null): ModelCard {
+  const occupied = leaveOneOut.frames - empty;
   const unknown = Math.round(leaveOneOut.frames * leaveOneOut.unknown);
   const known = leaveOneOut.frames - unknown;
   const right = Math.round(known * (leaveOneOut.accuracy ?? 0));

@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 import { createEngine } from '../../gateway/domain/create.ts';
 import { Eyes } from '../../gateway/vision/eyes.ts';
+import { BayMemory } from '../../gateway/vision/memory.ts';
+import { judge as verdictOf } from '../../gateway/vision/model.ts';
 import type { EventBody } from '../../protocols/event.ts';
 import { reading } from '../../protocols/reading.ts';
 import type { BayScene, Light } from '../../simulators/camera/scene.ts';
@@ -11,23 +13,25 @@ import { bayOf, calibrated, judge, measure, type Station } from './scenes.ts';
 
 const CAMERAS = 6;
 const FRAMES = 50;
-const HOURS = 10;
+const DAYS = 2;
+const HOURS = 5;
 const FRAME_MS = 15_000;
 const NINE = Date.parse('2026-03-03T08:00:00+08:00');
 
 /** Rendered bays that calibration never saw: other cars, other light, another day. */
 export async function pixelRows(): Promise<Row[]> {
   let [right, wrong, unknown] = [0, 0, 0];
-  let first: Station | null = null;
+  const stations: Station[] = [];
   for (let c = 0; c < CAMERAS; c += 1) {
-    const station = await calibrated(100 + c);
-    first ??= station;
-    const draw = seeded(90_000 + c);
+    const station = await calibrated(3_100 + c);
+    stations.push(station);
+    const draw = seeded(83_100 + c);
     for (let i = 0; i < FRAMES; i += 1) {
       const truth = [draw() < 0.5, draw() < 0.5];
       const bays = truth.map((t) => bayOf(draw, t));
       const said = judge(station, await measure(station.photographer, bays, drawLight(draw), draw));
-      for (const [b, s] of said.entries()) {
+      for (const [b, p] of said.entries()) {
+        const s = p === null ? null : verdictOf(p).occupied;
         if (s === null) unknown += 1;
         else if (s === truth[b]) right += 1;
         else wrong += 1;
@@ -36,13 +40,13 @@ export async function pixelRows(): Promise<Row[]> {
   }
   const accuracy = (100 * right) / (right + wrong);
   const all = right + wrong + unknown;
-  const day = await bayDay(first!);
+  const day = await bayDays(stations.slice(0, DAYS));
   return [
     { name: 'pixels: unseen frames scored', value: all, unit: 'frames' },
     { name: 'pixels: right, of frames with an answer', value: accuracy, unit: '%', goal: '≥ 97', met: accuracy >= 97 },
     { name: 'pixels: frames without an answer', value: (100 * unknown) / all, unit: '%' },
     ...day,
-    ...(await costRows(first!)),
+    ...(await costRows(stations[0]!)),
   ];
 }
 
@@ -56,9 +60,15 @@ interface DayScore {
   flipsSmooth: number;
 }
 
-/** Two bays for ten hours, a frame every 15 s; smoothed by the gateway's own engine, with this camera alone. */
-async function bayDay(station: Station): Promise<Row[]> {
-  const draw = seeded(5_150);
+/** Two bays of each camera for five hours, a frame every 15 s: two bay-days of ten hours. */
+async function bayDays(stations: readonly Station[]): Promise<Row[]> {
+  const scores: DayScore[] = [];
+  for (const [i, s] of stations.entries()) scores.push(...(await bayDay(s, seeded(61_700 + i))));
+  return dayRows(scores);
+}
+
+/** Smoothed by the gateway's own engine, with this camera alone. */
+async function bayDay(station: Station, draw: Draw): Promise<DayScore[]> {
   const plans = [visits(draw), visits(draw)];
   const engine = createEngine({
     site: { timezone: 'Asia/Shanghai' },
@@ -78,20 +88,28 @@ async function bayDay(station: Station): Promise<Row[]> {
     events.push(...step.events);
   };
   const raw: (boolean | null)[][] = [[], []];
+  const told: (boolean | null)[] = [];
+  const memories = [new BayMemory(), new BayMemory()];
   const stage = scenery(draw);
   for (let t = 0; t < HOURS * 3_600_000; t += FRAME_MS) {
     const { bays, light } = stage(plans.map((p) => p.find((v) => t >= v.from && t < v.to) ?? null));
-    const said = judge(station, await measure(station.photographer, bays, light, draw));
+    const seen = judge(station, await measure(station.photographer, bays, light, draw));
+    const said = seen.map((p, b) => memories[b]!.take(p, t).occupied);
     const at = NINE + t;
     feed({ kind: 'reading', reading: reading('cam', 'device.health', 'ok', at) });
     for (const [b, s] of said.entries()) {
-      if (s !== raw[b]!.at(-1) || t === 0)
+      if (s !== told[b] || t === 0)
         feed({ kind: 'reading', reading: reading('cam', 'camera.occupied', s, at, { part: `${b + 1}` }) });
-      raw[b]!.push(s);
+      told[b] = s;
+      raw[b]!.push(seen[b] === null ? null : verdictOf(seen[b]!).occupied);
     }
     for (let tick = 0; tick < FRAME_MS; tick += 5_000) feed({ kind: 'tick', at: at + tick });
   }
-  const scores = plans.map((p, b) => score(p, raw[b]!, booked(events, `${b + 1}`)));
+  return plans.map((p, b) => score(p, raw[b]!, booked(events, `${b + 1}`)));
+}
+
+function dayRows(scores: readonly DayScore[]): Row[] {
+  const days = (scores.length * HOURS) / 10;
   const sum = (of: (s: DayScore) => number) => scores.reduce((total, s) => total + of(s), 0);
   const smooth = (100 * sum((s) => s.smooth)) / sum((s) => s.booked);
   const unknown = 100 - (100 * sum((s) => s.booked)) / sum((s) => s.frames);
@@ -109,13 +127,13 @@ async function bayDay(station: Station): Promise<Row[]> {
       met: smooth >= 99,
     },
     { name: 'pixels: a bay-day, unknown in the books', value: unknown, unit: '%' },
-    { name: 'pixels: false flips a bay-day, raw', value: sum((s) => s.flipsRaw) / 2, unit: 'flips' },
+    { name: 'pixels: false flips a bay-day, raw', value: sum((s) => s.flipsRaw) / days, unit: 'flips' },
     {
       name: 'pixels: false flips a bay-day, smoothed',
-      value: sum((s) => s.flipsSmooth) / 2,
+      value: sum((s) => s.flipsSmooth) / days,
       unit: 'flips',
       goal: '≤ 1',
-      met: sum((s) => s.flipsSmooth) / 2 <= 1,
+      met: sum((s) => s.flipsSmooth) / days <= 1,
     },
   ];
 }

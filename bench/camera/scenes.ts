@@ -46,8 +46,9 @@ export async function measure(photographer: Photographer, bays: readonly BayScen
   return { dark: isTooDark(luma), cells };
 }
 
-export function judge(station: Station, seen: { dark: boolean; cells: readonly Cells[] }): (boolean | null)[] {
-  return seen.cells.map((c, i) => (seen.dark ? null : classify(station.models[i]!, c).occupied));
+/** The probability of "occupied" of each bay; null in the dark. */
+export function judge(station: Station, seen: { dark: boolean; cells: readonly Cells[] }): (number | null)[] {
+  return seen.cells.map((c, i) => (seen.dark ? null : classify(station.models[i]!, c).probability));
 }
 
 /**

@@ -1,27 +1,28 @@
 import { z } from 'zod';
-import type { Luma } from './luma.ts';
+import { type Luma, ORIENTATIONS } from './luma.ts';
 import { boxOf, isInside, type Polygon } from './region.ts';
 
 /** The version of what is measured; a model made of another is refused. */
-export const CELLS_VERSION = 'cells-1';
+export const CELLS_VERSION = 'cells-2';
 
-const ACROSS = 8;
-const DOWN = 6;
+const ACROSS = 16;
+const DOWN = 12;
 /** A cell of which less than this lies in the region is left out. */
 const LEAST_SHARE = 0.3;
-const SMOOTH_EDGE = 0.02;
 
-const Numbers = z.array(z.number()).max(200);
+const Numbers = z.array(z.number()).max(ACROSS * DOWN * ORIENTATIONS);
 /**
- * A region on a coarse grid: three measures a cell. From 480 px no face and no plate survives this, and no picture can be
- * made of it again.
+ * A region on a coarse grid. No face and no plate survives this: of each cell are left the mean strength of its edges by
+ * direction, and its mean colour; no picture can be made of it again.
  */
 export const Cells = z.strictObject({
-  /** Density of edges, compressed: shape, whatever its paint. */
+  /** Which cells of the grid lie in the region, row by row. */
+  places: z.array(z.int()).max(ACROSS * DOWN),
+  /** Mean edge strength, four directions a cell: shape, whatever its paint. */
   edge: Numbers,
-  /** Deviation of brightness inside the cell: glass, wheels and gaps against a plain floor. */
-  texture: Numbers,
-  /** Colour against grey concrete. */
+  /** Share of pixels that are on an edge, however faint, four directions a cell: shape, whatever the haze. */
+  line: Numbers,
+  /** Two colour ratios a cell: paint, whatever the light. */
   colour: Numbers,
 });
 export type Cells = z.infer<typeof Cells>;
@@ -30,7 +31,7 @@ export type Cells = z.infer<typeof Cells>;
 export interface Grid {
   readonly pixels: Uint32Array;
   readonly cells: Uint16Array;
-  readonly count: number;
+  readonly places: readonly number[];
 }
 
 export function gridOf(polygon: Polygon, width: number, height: number): Grid {
@@ -47,34 +48,49 @@ export function gridOf(polygon: Polygon, width: number, height: number): Grid {
       if (isInside(polygon, u, v)) byCell[row * ACROSS + column]!.push(y * width + x);
     }
   }
-  const kept = byCell.filter((list, i) => list.length >= Math.max(1, LEAST_SHARE * sizes[i]!));
-  const pixels = Uint32Array.from(kept.flat());
-  const cells = Uint16Array.from(kept.flatMap((list, i) => list.map(() => i)));
-  return { pixels, cells, count: kept.length };
+  const places = byCell.flatMap((list, i) => (list.length >= Math.max(1, LEAST_SHARE * sizes[i]!) ? [i] : []));
+  const pixels = Uint32Array.from(places.flatMap((p) => byCell[p]!));
+  const cells = Uint16Array.from(places.flatMap((p, i) => byCell[p]!.map(() => i)));
+  return { pixels, cells, places };
 }
 
 /** Measures a region of a frame. */
-export function cellsOf({ log, edge, saturation, noise }: Luma, grid: Grid): Cells {
-  const zero = () => new Float64Array(grid.count);
-  const [n, sum, squares, edges, colours] = [zero(), zero(), zero(), zero(), zero()];
-  for (let k = 0; k < grid.pixels.length; k += 1) {
-    const i = grid.pixels[k]!;
-    const c = grid.cells[k]!;
-    const l = log[i]!;
-    n[c]! += 1;
-    sum[c]! += l;
-    squares[c]! += l * l;
-    edges[c]! += edge[i]!;
-    colours[c]! += saturation[i]!;
+export function cellsOf(luma: Luma, { pixels, cells, places }: Grid): Cells {
+  const count = places.length;
+  const edge = new Float64Array(count * ORIENTATIONS);
+  const line = new Float64Array(count * ORIENTATIONS);
+  const colour = new Float64Array(count * 2);
+  const sizes = new Float64Array(count);
+  for (let k = 0; k < pixels.length; k += 1) {
+    const i = pixels[k]!;
+    const c = cells[k]!;
+    const at = c * ORIENTATIONS + luma.direction[i]!;
+    sizes[c]! += 1;
+    edge[at]! += luma.edge[i]!;
+    line[at]! += luma.line[i]!;
+    colour[2 * c]! += luma.redness[i]!;
+    colour[2 * c + 1]! += luma.blueness[i]!;
   }
-  const per = (of: (c: number) => number) => Array.from({ length: grid.count }, (_, c) => round(of(c)));
-  return {
-    edge: per((c) => Math.log1p(edges[c]! / n[c]! / SMOOTH_EDGE)),
-    texture: per((c) => Math.sqrt(Math.max(0, squares[c]! / n[c]! - (sum[c]! / n[c]!) ** 2 - noise * noise))),
-    colour: per((c) => colours[c]! / n[c]!),
-  };
+  const per = (sums: Float64Array, each: number) =>
+    Array.from(sums, (s, i) => Math.round((10_000 * s) / sizes[Math.floor(i / each)]!) / 10_000);
+  return { places: [...places], edge: per(edge, ORIENTATIONS), line: per(line, ORIENTATIONS), colour: per(colour, 2) };
 }
 
-function round(n: number): number {
-  return Math.round(n * 1_000) / 1_000;
+/** How far the cell in this place is from the middle of the region: 1 there, towards 0 at its rim. */
+export function middleness(place: number): number {
+  const x = ((place % ACROSS) + 0.5) / ACROSS - 0.5;
+  const y = (Math.floor(place / ACROSS) + 0.5) / DOWN - 0.5;
+  return Math.exp(-((x / 0.25) ** 2) - (y / 0.35) ** 2);
+}
+
+/** The longest row of neighbouring cells that fit, as a share of the grid's width. */
+export function longestRow(places: readonly number[], fits: (i: number) => boolean): number {
+  let longest = 0;
+  let run = 0;
+  for (const [i, place] of places.entries()) {
+    const goesOn = place % ACROSS !== 0 && places[i - 1] === place - 1;
+    run = fits(i) ? (goesOn ? run + 1 : 1) : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest / ACROSS;
 }

@@ -1,6 +1,7 @@
 import { blockPrints, readFrame } from './frame.ts';
 import { FrozenWatch } from './frozen.ts';
 import { isTooDark, Looker } from './look.ts';
+import { BayMemory } from './memory.ts';
 import { classify, type RegionModel, type Verdict } from './model.ts';
 import type { Polygon } from './region.ts';
 import { ViewWatch } from './view.ts';
@@ -17,9 +18,6 @@ export interface Sight {
 /** Whole pictures are compared this often at most: it is the dearest part of a look. */
 const STILL_EVERY_MS = 9_000;
 
-/** Nothing is said of a bay that cannot be seen. */
-export const UNKNOWN: Verdict = { occupied: null, probability: 0.5 };
-
 /** Looks at the pictures of one camera, one after the other, and keeps none. */
 export class Eyes {
   private readonly looker = new Looker();
@@ -28,6 +26,7 @@ export class Eyes {
   private frozen = false;
   private view = new ViewWatch([]);
   private regions = '';
+  private readonly memories = new Map<string, BayMemory>();
 
   /**
    * @param models of the bays to judge; they may be others at each look
@@ -48,12 +47,17 @@ export class Eyes {
     const tooDark = isTooDark(luma);
     const shifted = tooDark ? false : this.view.look(luma, now);
     const blind = frozen || shifted || tooDark;
-    return {
-      frozen,
-      shifted,
-      tooDark,
-      bays: models.map((m, i) => ({ bay: m.region, verdict: blind ? UNKNOWN : classify(m, cells[i]!) })),
-    };
+    const bays = models.map((m, i) => {
+      const probability = blind ? null : classify(m, cells[i]!).probability;
+      return { bay: m.region, verdict: this.memory(m.region).take(probability, now) };
+    });
+    return { frozen, shifted, tooDark, bays };
+  }
+
+  private memory(bay: string): BayMemory {
+    const known = this.memories.get(bay) ?? new BayMemory();
+    this.memories.set(bay, known);
+    return known;
   }
 
   /** Other regions leave another background to watch. */

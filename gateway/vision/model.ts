@@ -19,7 +19,8 @@ export const RegionModel = z.strictObject({
   region: z.string().max(512),
   polygon: Corners,
   logistic: z.strictObject({ mean: Numbers, scale: Numbers, weights: Numbers, bias: z.number() }),
-  samples: z.array(z.strictObject({ occupied: z.boolean(), cells: Cells })).max(MOST_FRAMES),
+  /** What the empty bay looks like, in each kind of light that was shown. */
+  empty: z.array(Cells).max(MOST_FRAMES),
   /** Each frame judged by a model made of all the others. */
   leaveOneOut: z.strictObject({ frames: z.int(), accuracy: z.number().nullable(), unknown: z.number() }),
 });
@@ -61,7 +62,7 @@ export function calibrate(region: string, polygon: RegionModel['polygon'], all: 
   }
   const judged = samples.map((s, i) => {
     const others = samples.filter((_, j) => j !== i);
-    return { truth: s.occupied, verdict: verdictOf(predict(train(others), featuresOf(s.cells, emptyOf(others)))) };
+    return { truth: s.occupied, verdict: judge(predict(train(others), featuresOf(s.cells, emptyOf(others)))) };
   });
   const known = judged.filter((j) => j.verdict.occupied !== null);
   const right = known.filter((j) => j.verdict.occupied === j.truth).length;
@@ -69,7 +70,7 @@ export function calibrate(region: string, polygon: RegionModel['polygon'], all: 
     region,
     polygon,
     logistic: train(samples) as RegionModel['logistic'],
-    samples: samples.map((s) => structuredClone(s) as RegionModel['samples'][number]),
+    empty: structuredClone(emptyOf(samples)),
     leaveOneOut: {
       frames: judged.length,
       accuracy: known.length === 0 ? null : right / known.length,
@@ -93,10 +94,11 @@ function emptyOf(samples: readonly Sample[]): Cells[] {
 
 /** Is the region occupied? */
 export function classify(model: RegionModel, cells: Cells): Verdict {
-  return verdictOf(predict(model.logistic, featuresOf(cells, emptyOf(model.samples))));
+  return judge(predict(model.logistic, featuresOf(cells, model.empty)));
 }
 
-function verdictOf(probability: number): Verdict {
+/** What a probability of "occupied" says: between 0.2 and 0.8 nothing. */
+export function judge(probability: number): Verdict {
   const occupied = probability >= OCCUPIED_ABOVE ? true : probability <= EMPTY_BELOW ? false : null;
   return { occupied, probability };
 }
