@@ -44,6 +44,9 @@ export interface Elm327Simulator {
 }
 
 const PLAIN: Personality = { ...PERSONALITIES['elm327-v2.1'], version: 'ELM327 v1.5', waitMs: 0 };
+/** `VCHG WAKE` as STN chips are delivered: 0.2 V within a second. */
+const WAKE_V = 0.2;
+const WAKE_MS = 100;
 /** A demo runs for days. */
 const HEARD_MAX = 20_000;
 
@@ -61,6 +64,7 @@ export function createElm327Simulator(options: Elm327Options): Elm327Simulator {
   let typed = '';
   let last = '';
   let job: NodeJS.Timeout | null = null;
+  let guard: NodeJS.Timeout | null = null;
   let frozen = false;
   let asleep = false;
   let count = 0;
@@ -97,9 +101,7 @@ export function createElm327Simulator(options: Elm327Options): Elm327Simulator {
 
   function take(value: number): void {
     if (asleep) {
-      // The byte is lost; the chip comes back as from a warm start.
-      asleep = false;
-      later(20, reset);
+      wake();
       return;
     }
     if (job !== null) {
@@ -165,6 +167,19 @@ export function createElm327Simulator(options: Elm327Options): Elm327Simulator {
     prompt();
     asleep = true;
     connected = false;
+    if (!chip.wakesItself) return;
+    const before = vehicle?.now().voltage ?? 0;
+    guard = setInterval(() => {
+      if (Math.abs((vehicle?.now().voltage ?? 0) - before) > WAKE_V) wake();
+    }, WAKE_MS);
+  }
+
+  /** The byte that wakes it is lost; the chip comes back as from a warm start. */
+  function wake(): void {
+    asleep = false;
+    if (guard !== null) clearInterval(guard);
+    guard = null;
+    later(20, reset);
   }
 
   /** Commands of the STN family; on all other chips they are not known. */
@@ -174,6 +189,8 @@ export function createElm327Simulator(options: Elm327Options): Elm327Simulator {
     if (command === 'I') reply(chip.stn.firmware);
     else if (command === 'DI') reply(chip.stn.device);
     else if (command === 'SLEEP') sleep();
+    else if (command === 'SLCS')
+      reply('UART WAKE:   ON, 0-30000 us', `VCHG WAKE:   ${chip.wakesItself ? 'ON' : 'OFF'}, 0.20V IN 1000 ms`);
     else if (transmit) ask(transmit[2]!, transmit[1]!);
     else reply('?');
   }
@@ -187,7 +204,7 @@ export function createElm327Simulator(options: Elm327Options): Elm327Simulator {
         return chip.description;
       case 'RV':
         // Without a car pin 16 floats.
-        return `${(vehicle?.now().voltage ?? 0.2).toFixed(1)}V`;
+        return `${(chip.volts ?? vehicle?.now().voltage ?? 0.2).toFixed(1)}V`;
       case 'DPN':
         return `${settings.automatic && settings.protocol !== '0' ? 'A' : ''}${settings.protocol}`;
       default:
@@ -287,6 +304,8 @@ export function createElm327Simulator(options: Elm327Options): Elm327Simulator {
       return asleep;
     },
     close: () => {
+      if (guard !== null) clearInterval(guard);
+      guard = null;
       if (job !== null) clearTimeout(job);
       job = null;
     },

@@ -9,6 +9,10 @@ export interface Personality {
   readonly description: string;
   /** `STI` and `STDI` of an STN chip. */
   readonly stn: { readonly firmware: string; readonly device: string } | null;
+  /** What its voltmeter says for ever; null: it measures. */
+  readonly volts: number | null;
+  /** It wakes from its sleep when the voltage changes (`VCHG WAKE` of an STN chip). */
+  readonly wakesItself: boolean;
   /** Commands (without `AT`, letters alone where any argument is meant) that it answers with `?`. */
   readonly lacks: readonly string[];
   /** Time of a reset (`ATZ`), ms; a warm start takes a tenth. */
@@ -41,6 +45,8 @@ const ELM: Personality = {
   version: 'ELM327 v2.1',
   description: 'OBDII to RS232 Interpreter',
   stn: null,
+  volts: null,
+  wakesItself: false,
   lacks: [],
   resetMs: 500,
   searchMs: 1_500,

@@ -45,6 +45,13 @@ export class Adapter {
     return this.#memory.last !== null;
   }
 
+  /** Parameters that one request may name: up to six in services 01 on CAN, fewer where each is two bytes (J1979-2). */
+  get largestBatch(): number {
+    const { format, dialect } = this.#bus!;
+    if (!format.bus.startsWith('can')) return 1;
+    return dialect.name === 'j1979' ? 6 : 3;
+  }
+
   /** Messages that answered nothing that was asked. */
   get strays(): number {
     return this.#habits.strays;
@@ -104,10 +111,20 @@ export class Adapter {
     return !isAbsent(heard);
   }
 
+  /** Lets it sleep for so long; true, and at once, when it wakes by itself: it says its banner and a prompt. */
+  *slumber(ms: number): Talk<boolean> {
+    return (yield { poke: '', timeoutMs: ms }).reply !== null;
+  }
+
   /** Wakes it for a look at the voltmeter. */
   *nap(): Talk<number | null> {
     // The first byte only wakes it; a prompt follows its banner.
     yield { poke: ' ', timeoutMs: 1_000 };
+    return yield* this.look();
+  }
+
+  /** A look at the voltmeter of an adapter that is awake and forgot its settings. */
+  *look(): Talk<number | null> {
     return (yield* readVoltage()).volts;
   }
 

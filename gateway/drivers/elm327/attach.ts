@@ -17,6 +17,8 @@ export interface AdapterFacts {
   readonly baud: number | null;
   /** Protocol that it was on when it was found, `1` to `9`; null when it has none yet. */
   readonly protocol: string | null;
+  /** It wakes from sleep by itself when the voltage changes or rises (an STN chip that was set so). */
+  readonly wakesItself: boolean;
 }
 
 export type Attached =
@@ -76,9 +78,11 @@ export function* attach({ bauds, warm }: AttachOptions): Talk<Attached> {
   const described = wordsOf(yield* command('AT@1'));
   const stn = wordsOf(yield* command('STI'));
   const device = stn === null ? null : wordsOf(yield* command('STDI'));
+  const sleep = stn === null ? null : yield* command('STSLCS');
+  const wakesItself = sleep?.reply?.lines.some((l) => /^V(CHG|L) WAKE: *ON/i.test(l)) === true;
   if (described === null) absent.add('AT@1');
   const id = device ?? described ?? version;
-  return { outcome: 'attached', facts: { version, id, stn, absent, echoes, baud: found.baud, protocol } };
+  return { outcome: 'attached', facts: { version, id, stn, absent, echoes, baud: found.baud, protocol, wakesItself } };
 }
 
 /**

@@ -19,7 +19,13 @@ export interface Bus {
 export type BusSearch =
   | { readonly outcome: 'found'; readonly bus: Bus }
   /** `heard`: the last words of the adapter, with the protocol that they were about. */
-  | { readonly outcome: 'none'; readonly heard: readonly string[]; readonly advice: string | null }
+  | {
+      readonly outcome: 'none';
+      readonly heard: readonly string[];
+      readonly advice: string | null;
+      /** The bus took the last question, and nobody answered it: someone there is awake. */
+      readonly acknowledged: boolean;
+    }
   | { readonly outcome: 'hardware'; readonly heard: readonly string[]; readonly advice: string | null }
   | { readonly outcome: 'reset' };
 
@@ -64,12 +70,17 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
   const heard: string[] = [];
   let advice: string | null = null;
   let hardware = false;
+  let acknowledged = false;
+  const none = (): BusSearch =>
+    hardware ? { outcome: 'hardware', heard, advice } : { outcome: 'none', heard, advice, acknowledged };
   const note = (what: string, reply: Heard) => {
     const words = reply.reply?.words.filter((w) => w !== 'searching' && w !== 'bus-init-ok') ?? [];
     const said = reply.reply === null ? 'no prompt' : reply.reply.lines.slice(0, 3).join(' / ');
     heard.push(`${what}: ${said === '' ? 'nothing' : said}`);
     advice = words.map((w: AdapterWord) => adviceOn(w)).find((a) => a !== null) ?? advice;
-    hardware ||= reply.reply !== null && gravest(reply.reply) === 'hardware';
+    const grave = reply.reply === null ? 'none' : gravest(reply.reply);
+    acknowledged = grave === 'silent';
+    hardware ||= grave === 'hardware';
   };
 
   if (last !== null) {
@@ -77,7 +88,7 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
     if (tried.lost) return { outcome: 'reset' };
     if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
     note(`protocol ${last.protocol}`, tried.heard);
-    if (options.depth === 'last') return { outcome: hardware ? 'hardware' : 'none', heard, advice };
+    if (options.depth === 'last') return none();
   }
   // ATPC forgets a bus that went wrong; ATSP0 searches anew and, unlike ATSP1 to C, writes no EEPROM.
   yield* command('ATPC');
@@ -108,7 +119,7 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
       if (tried.heard.reply !== null && gravest(tried.heard.reply) === 'no-bus') break;
     }
   }
-  return { outcome: hardware ? 'hardware' : 'none', heard, advice };
+  return none();
 }
 
 interface Tried {

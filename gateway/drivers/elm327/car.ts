@@ -81,6 +81,17 @@ export function* readLive(
   return { outcome, readings, heard: new Set(values.map((v) => v.pid)) };
 }
 
+const RPM = 0x0c;
+
+/** The fastest engine speed that any unit tells, 1/min; null when nobody does. */
+export function* engineSpeed(adapter: Adapter): Talk<number | null> {
+  const { dialect } = adapter.bus!;
+  const { messages } = yield* adapter.ask(dialect.liveRequest([RPM]));
+  const told = dialect.liveValues([RPM], messages).flatMap((v) => v.readings.map((r) => r.value));
+  const speeds = told.filter((value) => typeof value === 'number');
+  return speeds.length === 0 ? null : Math.max(...speeds);
+}
+
 /** Lamp, stored and pending codes of every control unit. */
 export function* readCodes(adapter: Adapter, say: Say): Talk<Round> {
   const { dialect } = adapter.bus!;

@@ -38,6 +38,8 @@ export function createElm327(config: DeviceOf<'elm327'>, { clock, open = openLin
           return error;
         });
         const exchange = createExchange({ line, port: config.port });
+        // Nobody waits for the end of a search, or for a sleeping adapter.
+        stop.signal.addEventListener('abort', exchange.end, { once: true });
         try {
           const adapter = new Adapter(memory, DIALECTS);
           const bauds = line.setBaud === undefined ? [] : baudsFrom(config.baud);

@@ -61,7 +61,7 @@ export function createExchange({ line, port, onSpoken }: ExchangeOptions): Excha
 
   function perform(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if ('write' in effect) line.write(effect.write).catch(fail);
+      if ('write' in effect) void (effect.write === '' ? null : line.write(effect.write).catch(fail));
       else if ('dead' in effect) fail(mute(port));
       else {
         if (timer !== null) clearTimeout(timer);

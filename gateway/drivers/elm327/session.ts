@@ -7,6 +7,7 @@ import { Adapter, createMemory, type Memory } from './adapter.ts';
 import { baudsFrom } from './attach.ts';
 import { DIALECTS } from './dialects.ts';
 import { createExchange, type Exchange, type Spoken } from './exchange.ts';
+import { pause } from './pause.ts';
 import { Schedule } from './schedule.ts';
 
 /** One conversation with one car, held by a person at a command line and not by the gateway. */
@@ -124,9 +125,8 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
 
   function session(connectMs: number): Session {
     const { format, dialect } = adapter.bus!;
-    const can = format.bus.startsWith('can');
-    const largest = can ? (dialect.name === 'j1979' ? 6 : 3) : 1;
-    const scanned = { batch: largest, can: can && format.headers };
+    const largest = adapter.largestBatch;
+    const scanned = { batch: largest, can: format.bus.startsWith('can') && format.headers };
     return {
       adapter,
       exchange,
@@ -140,7 +140,8 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
         while (!stop.aborted) {
           const plan = schedule.next(performance.now());
           if (plan.kind === 'wait') {
-            await pauseUntil(plan.until, stop);
+            // Parked for ever is too long for a timer.
+            await pause(Math.min(1_000, plan.until - performance.now()), stop);
             continue;
           }
           schedule.asked(performance.now());
@@ -154,19 +155,6 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
       close,
     };
   }
-}
-
-function pauseUntil(at: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    // Parked for ever is too long for a timer.
-    const timer = setTimeout(end, Math.min(1_000, Math.max(0, at - performance.now())));
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 function noAdapter(heard: string, tried: string): Failure {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createElm327 } from '../../../../gateway/drivers/elm327/driver.ts';
 import type { Reading } from '../../../../protocols/reading.ts';
-import { createElm327Simulator } from '../../../../simulators/obd/elm327.ts';
+import { createElm327Simulator, type Elm327Options } from '../../../../simulators/obd/elm327.ts';
 import { createVehicle, type VehicleFault } from '../../../../simulators/obd/vehicle.ts';
 import { createWire } from '../../../tools/wire.ts';
 
@@ -12,13 +12,21 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** An STN chip that was told to wake when the voltage changes. */
+const WAKING = { personality: 'stn1110', wakesItself: true } as const;
+
 /** A driver on a car, both on a clock that is moved by hand. */
-function parked(faults: readonly VehicleFault[] = [], lacks: readonly string[] = []) {
+function parked(
+  faults: readonly VehicleFault[] = [],
+  lacks: readonly string[] = [],
+  more: Partial<Elm327Options> & { port?: string } = {},
+) {
+  const { port = 'memory', ...adapter } = more;
   const wire = createWire();
   const vehicle = createVehicle({ vin: 'LSVAU2A35N2183546', clock: () => Date.now(), crankMs: 700, faults });
-  const sim = createElm327Simulator({ line: wire.device, vehicle, lacks, resetMs: 500, searchMs: 1_500 });
+  const sim = createElm327Simulator({ line: wire.device, vehicle, lacks, resetMs: 500, searchMs: 1_500, ...adapter });
   const driver = createElm327(
-    { kind: 'elm327', id: 'obd-1', port: 'memory', baud: 38_400, interval: 1 },
+    { kind: 'elm327', id: 'obd-1', port, baud: 38_400, interval: 1 },
     { clock: () => Date.now(), open: () => wire.open() },
   );
   const readings: Reading[] = [];
@@ -96,6 +104,81 @@ test('an engine start out of rest is summed up in its lowest voltage', async () 
   await p.pass(8_000);
   const lowest = p.readings.find((r) => r.signal === 'obd.crank-voltage');
   expect(lowest?.value).toBeGreaterThan(8.4);
+  expect(lowest?.value).toBeLessThan(10);
+  await p.end();
+});
+
+const RESTING: readonly (readonly [string, Partial<Elm327Options> & { port?: string }])[] = [
+  ['whose adapter has no voltmeter', { lacks: ['RV', 'LP'] }],
+  ['whose adapter always measures the same', { volts: 12.4 }],
+  ['whose battery a charger seems to hold up', { volts: 14.7 }],
+  ['on Wi-Fi', { port: 'tcp://192.168.0.10:35000' }],
+  ['on Wi-Fi, with an adapter that wakes itself', { port: 'tcp://192.168.0.10:35000', ...WAKING }],
+  ['on Bluetooth, without a voltmeter', { port: '/dev/rfcomm0', lacks: ['RV', 'LP'] }],
+  ['with an adapter that needs a tenth of a second for everything', { latencyMs: 100 }],
+];
+
+test.each(RESTING)(
+  'a car %s is back within 5 s of its ignition, after minutes and after an hour',
+  async (_, { lacks = [], ...more }) => {
+    const p = parked([], lacks, more);
+    p.vehicle.startEngine();
+    await p.pass(30_000);
+    for (const minutes of [2, 60]) {
+      p.vehicle.ignition(false);
+      await p.pass(minutes * 60_000);
+      const before = p.rpm();
+      p.vehicle.ignition(true);
+      await p.pass(5_000);
+      expect(p.rpm()).toBeGreaterThan(before);
+    }
+    await p.end();
+  },
+);
+
+test('an engine that stands with its ignition on is not polled, though no voltmeter tells; its start is seen', async () => {
+  const p = parked([], ['RV']);
+  p.vehicle.startEngine();
+  await p.pass(10_000);
+  p.vehicle.stopEngine();
+  p.vehicle.ignition(true);
+  await p.pass(60_000);
+  const [then, before] = [p.sim.heard.length, p.rpm()];
+  await p.pass(60_000);
+  expect(p.rpm()).toBe(before);
+  // The question whether anyone is there, and how fast the engine turns.
+  expect(p.requests(then).length).toBeLessThanOrEqual(45);
+  p.vehicle.startEngine();
+  await p.pass(5_700);
+  expect(p.rpm()).toBeGreaterThan(before);
+  await p.end();
+});
+
+test('a radio is put to sleep only with an adapter that wakes itself', async () => {
+  for (const [more, sleeps] of [
+    [{}, false],
+    [WAKING, true],
+  ] as const) {
+    const p = parked([], [], { port: 'tcp://192.168.0.10:35000', ...more });
+    p.vehicle.startEngine();
+    await p.pass(10_000);
+    p.vehicle.stopEngine();
+    await p.pass(600_000);
+    expect(p.sim.heard.some((h) => h === 'ATLP' || h === 'STSLEEP')).toBe(sleeps);
+    await p.end();
+  }
+});
+
+test('an adapter that wakes itself sees the lowest voltage of a start out of its sleep', async () => {
+  const p = parked(['weak-battery'], [], WAKING);
+  p.vehicle.startEngine();
+  await p.pass(10_000);
+  p.vehicle.stopEngine();
+  await p.pass(700_000);
+  expect(p.sim.asleep).toBe(true);
+  p.vehicle.startEngine();
+  await p.pass(8_000);
+  const lowest = p.readings.findLast((r) => r.signal === 'obd.crank-voltage');
   expect(lowest?.value).toBeLessThan(10);
   await p.end();
 });
