@@ -6,6 +6,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<Section> 
   start: () => import('./start.ts'),
   latency: () => import('./latency.ts'),
   throughput: () => import('./throughput.ts'),
+  ingest: () => import('./ingest.ts'),
   memory: () => import('./memory.ts'),
   obd: () => import('./obd.ts'),
   camera: () => import('./camera.ts'),

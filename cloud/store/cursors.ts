@@ -36,3 +36,29 @@ export async function missingOf(db: Queryable, sites: readonly string[]): Promis
   );
   return new Map(rows.map((r) => [r.key, r.missing]));
 }
+
+/** Which of these seqs are settled already: stored, refused, or told to be lost. */
+export async function settledOf(tx: Tx, from: Sender, epoch: string, seqs: readonly number[]): Promise<Set<number>> {
+  const { rows } = await tx.query<{ seq: number }>({
+    name: 'settled-of',
+    text: `SELECT seq FROM unnest($4::int8[]) seq
+      WHERE (SELECT received FROM cursors WHERE site = $1 AND gateway = $2 AND epoch = $3) @> seq`,
+    values: [from.site, from.gateway, epoch, seqs],
+  });
+  return new Set(rows.map((r) => r.seq));
+}
+
+/** All that has arrived of an epoch, in order; at most so many ranges, the lowest ones. */
+export async function receivedOf(
+  db: Queryable,
+  from: Sender,
+  epoch: string,
+  most: number,
+): Promise<[number, number][]> {
+  const { rows } = await db.query<{ low: number; high: number }>(
+    `SELECT lower(r) AS low, upper(r) - 1 AS high FROM cursors, unnest(received) r
+      WHERE site = $1 AND gateway = $2 AND epoch = $3 LIMIT $4`,
+    [from.site, from.gateway, epoch, most],
+  );
+  return rows.map(({ low, high }) => [low, high]);
+}

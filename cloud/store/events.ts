@@ -28,45 +28,63 @@ export async function takePlaces(tx: Tx, site: string, count: number): Promise<n
   return rows[0].last - count + 1;
 }
 
-/** An event on its way in, with the hash of its body. */
+/** An event of a gateway on its way in, with the hash of what it said. */
 export interface Incoming {
   readonly event: WorkshopEvent;
   readonly hash: Buffer;
+  /** What it said, where `event.time` is a corrected one. */
+  readonly saidTime: Millis | null;
+  /** What is known of the clock behind its time. */
+  readonly clock: string | null;
 }
 
-/** Stores those events whose key is free, in the given order, and gives them back with their places. */
+/** Where events come from: those of one statement all bear these. */
+interface Origin {
+  readonly site: string;
+  readonly gateway: string;
+  readonly epoch: string;
+}
+
+/**
+ * Stores events in the given order, and gives them back with their places.
+ * @param keys `free`: nothing is stored under any of their keys, as the cursor says; `open`: those whose key is taken
+ *   are left out.
+ */
 export async function insertEvents(
   tx: Tx,
-  site: string,
+  { site, gateway, epoch }: Origin,
   incoming: readonly Incoming[],
+  keys: 'free' | 'open',
   now: Millis,
 ): Promise<LoggedEvent[]> {
   if (incoming.length === 0) return [];
   const first = await takePlaces(tx, site, incoming.length);
   const column = <T>(of: (i: Incoming, n: number) => T) => incoming.map(of);
   const { rows } = await tx.query<{ id: number }>({
-    name: 'insert-events',
-    text: `INSERT INTO events (site, gateway, epoch, seq, id, type, subject, time, received_at, data, body_sha256)
-      SELECT $1, gateway, epoch, seq, id, type, subject, time, $2, data, body_sha256
-      FROM unnest($3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[], $9::int8[], $10::jsonb[], $11::bytea[])
-        AS e (gateway, epoch, seq, id, type, subject, time, data, body_sha256)
-      ON CONFLICT DO NOTHING RETURNING id`,
+    name: `insert-events-${keys}`,
+    text: `INSERT INTO events (site, gateway, epoch, received_at, seq, id, type, subject, time, said_time, clock, data, body_sha256)
+      SELECT $1, $2, $3, $4, e.* FROM unnest($5::int8[], $6::int8[], $7::text[], $8::text[], $9::int8[], $10::int8[],
+        $11::text[], $12::jsonb[], $13::bytea[]) AS e ${keys === 'open' ? 'ON CONFLICT DO NOTHING RETURNING id' : ''}`,
     values: [
       site,
+      gateway,
+      epoch,
       now,
-      column((i) => i.event.gateway),
-      column((i) => i.event.epoch),
       column((i) => i.event.seq),
       column((_, n) => first + n),
       column((i) => i.event.type),
       column((i) => i.event.subject),
       column((i) => i.event.time),
+      column((i) => i.saidTime),
+      column((i) => i.clock),
       column((i) => JSON.stringify(i.event.data)),
       column((i) => i.hash),
     ],
   });
+  const logged = incoming.map((i, n): LoggedEvent => ({ ...i.event, id: first + n }));
+  if (keys === 'free') return logged;
   const stored = new Set(rows.map((r) => r.id));
-  return incoming.map((i, n) => ({ ...i.event, id: first + n })).filter((e) => stored.has(e.id));
+  return logged.filter((e) => stored.has(e.id));
 }
 
 /** Writes facts of the cloud itself (work orders) into a site's log, from where they go to its boards and its gateways. */
@@ -80,11 +98,14 @@ export async function appendOwn(
   const { rows } = await tx.query<{ epoch: string }>('SELECT epoch FROM own_epoch');
   // Read under the lock: nobody else can take places before we have.
   const next = await takePlaces(tx, site, 0);
+  const origin = { site, gateway: CLOUD, epoch: rows[0]!.epoch };
   const incoming = bodies.map((body, n) => ({
-    event: { ...body, site, gateway: CLOUD, epoch: rows[0]!.epoch, seq: next + n } as WorkshopEvent,
+    event: { ...body, ...origin, seq: next + n } as WorkshopEvent,
     hash: hashOf(body),
+    saidTime: null,
+    clock: null,
   }));
-  return await insertEvents(tx, site, incoming, now);
+  return await insertEvents(tx, origin, incoming, 'open', now);
 }
 
 /** Hashes of the stored bodies of these seqs. */
@@ -132,17 +153,12 @@ export async function readLog(
   return rows.map((r) => fromRow(site, r));
 }
 
-/** The newest events about a subject, newest first. */
-export async function newestOf(
-  db: Queryable,
-  site: string,
-  subject: string,
-  type: string,
-  limit: number,
-): Promise<LoggedEvent[]> {
+/** The newest words on the codes of a car, newest first. */
+export async function codesOf(db: Queryable, site: string, vin: string, limit: number): Promise<LoggedEvent[]> {
   const { rows } = await db.query<EventRow>(
-    `SELECT ${COLUMNS} FROM events WHERE site = $1 AND subject = $2 AND type = $3 ORDER BY id DESC LIMIT $4`,
-    [site, subject, type, limit],
+    `SELECT ${COLUMNS} FROM events WHERE site = $1 AND subject = $2 AND type = 'liftgate.vehicle.codes.v1'
+      ORDER BY id DESC LIMIT $3`,
+    [site, `vehicle/${vin}`, limit],
   );
   return rows.map((r) => fromRow(site, r));
 }
@@ -157,10 +173,14 @@ export async function scansOf(db: Queryable, site: string, vin: string, limit: n
   return rows.map((r) => fromRow(site, r));
 }
 
-/** Facts for the workshop after a place; of each subject only the newest, since an older one says nothing more. */
+/**
+ * Facts for the workshop after a place; of each subject only the newest, since an older one says nothing more. A place
+ * beyond the end of the log tells that this database was restored from a backup: then all of them.
+ */
 export async function readDown(db: Queryable, site: string, after: number, limit: number): Promise<LoggedEvent[]> {
   const { rows } = await db.query<EventRow>(
-    `SELECT ${COLUMNS} FROM events e WHERE site = $1 AND gateway = '${CLOUD}' AND id > $2
+    `SELECT ${COLUMNS} FROM events e WHERE site = $1 AND gateway = '${CLOUD}'
+      AND id > (SELECT CASE WHEN $2 > last_event THEN 0 ELSE $2::int8 END FROM sites WHERE site = $1)
       AND NOT EXISTS (SELECT 1 FROM events n WHERE n.site = e.site AND n.subject = e.subject AND n.type = e.type
         AND n.gateway = '${CLOUD}' AND n.id > e.id)
       ORDER BY id LIMIT $3`,

@@ -1,7 +1,7 @@
 import { LiftgateError } from '../../protocols/error.ts';
 import type { SyncBatch, Verdict } from '../../protocols/sync.ts';
 import { fromRfc3339, type Millis } from '../../protocols/time.ts';
-import { markReceived, runsOf } from './cursors.ts';
+import { markReceived, runsOf, settledOf } from './cursors.ts';
 import { type Incoming, insertEvents, type LoggedEvent, storedHashes } from './events.ts';
 import { type Letter, openLetter, type Sender } from './letter.ts';
 import { type Db, isDataFault, type Tx, transaction } from './pool.ts';
@@ -28,9 +28,16 @@ export async function ingest(
   now: Millis,
   projections: readonly Projection[],
 ): Promise<Ingested> {
-  const letters = batch.events.map((raw) => openLetter(raw, from, batch.epoch));
-  const store: Store = async (tx, incoming) => {
-    const stored = await insertEvents(tx, from.site, incoming, now);
+  const skew = skewOf(batch.sentAt, now);
+  const letters = batch.events.map((raw) => withoutSkew(openLetter(raw, from, batch.epoch), skew));
+  const origin = { ...from, epoch: batch.epoch };
+  const store: Store = async (tx, incoming, settled) => {
+    const isFree = (i: Incoming) => !settled.has(i.event.seq);
+    const stored = await insertEvents(tx, origin, incoming.filter(isFree), 'free', now);
+    if (settled.size > 0) {
+      const rest = incoming.filter((i) => !isFree(i));
+      stored.push(...(await insertEvents(tx, origin, rest, 'open', now)));
+    }
     if (stored.length > 0) for (const project of projections) await project(tx, from.site, stored, now);
     return { stored, refused: new Map() };
   };
@@ -46,6 +53,8 @@ export async function ingest(
 type Store = (
   tx: Tx,
   incoming: readonly Incoming[],
+  /** Of these something is known already. */
+  settled: ReadonlySet<number>,
 ) => Promise<{ stored: readonly LoggedEvent[]; refused: Map<number, string> }>;
 
 function oneByOne(store: Store): Store {
@@ -55,7 +64,8 @@ function oneByOne(store: Store): Store {
     for (const one of incoming) {
       await tx.query('SAVEPOINT one');
       try {
-        stored.push(...(await store(tx, [one])).stored);
+        // Whatever the cursor says: here every key is looked at.
+        stored.push(...(await store(tx, [one], new Set([one.event.seq]))).stored);
         await tx.query('RELEASE SAVEPOINT one');
       } catch (e) {
         if (!isDataFault(e)) throw e;
@@ -75,18 +85,13 @@ async function take(
   now: Millis,
   store: Store,
 ): Promise<Ingested> {
-  // Two batches of one gateway never interleave; other gateways do not wait here.
-  const { rowCount } = await tx.query(
-    `UPDATE gateways SET last_sync_at = $3, skew_ms = $4, ages = $5
-      WHERE site = $1 AND gateway = $2 AND revoked_at IS NULL`,
-    [from.site, from.gateway, now, skewOf(batch.sentAt, now), JSON.stringify(batch.ages)],
-  );
-  if (rowCount === 0) throw new LiftgateError('denied', `gateway ${from.gateway} of site ${from.site} was revoked`);
+  await enter(tx, from, batch, now);
 
   const first = new Map<number, Incoming>();
   for (const { incoming } of letters)
     if (incoming && !first.has(incoming.event.seq)) first.set(incoming.event.seq, incoming);
-  const { stored, refused } = await store(tx, [...first.values()]);
+  const settled = first.size === 0 ? new Set<number>() : await settledOf(tx, from, batch.epoch, [...first.keys()]);
+  const { stored, refused } = first.size === 0 ? NOTHING : await store(tx, [...first.values()], settled);
   const fresh = new Set(stored.map((e) => e.seq));
   const known = [...first.keys()].filter((seq) => !fresh.has(seq) && !refused.has(seq));
   const hashes = known.length === 0 ? new Map() : await storedHashes(tx, from.site, from.gateway, batch.epoch, known);
@@ -97,7 +102,8 @@ async function take(
     const { seq, incoming } = letter;
     const refusal = refused.get(seq);
     if (refusal !== undefined) return verdictOf(seq, 'rejected', refusal);
-    if (!incoming.hash.equals(hashes.get(seq)!))
+    // Settled without a body: it was told to be lost, or is too old to be kept still.
+    if (hashes.has(seq) && !incoming.hash.equals(hashes.get(seq)!))
       return verdictOf(seq, 'conflict', 'another event is stored under this key; this one was kept aside');
     // The first letter of a seq is the one that was stored; the same again in one batch is a repetition.
     return verdictOf(seq, fresh.delete(seq) ? 'accepted' : 'duplicate', null);
@@ -105,11 +111,74 @@ async function take(
 
   await keepAside(tx, from, batch.epoch, letters, verdicts, now);
   const arrived = letters.flatMap((l) => (l.seq === null ? [] : [l.seq]));
-  const gaps = stored.flatMap((e) =>
-    e.type === 'liftgate.journal.gap.v1' ? [[e.data.fromSeq, e.data.toSeq] as const] : [],
-  );
-  const contiguousSeq = await markReceived(tx, from, batch.epoch, [...runsOf(arrived), ...gaps]);
+  const gaps = gapsIn(stored);
+  const contiguousSeq = await markReceived(tx, from, batch.epoch, [
+    ...runsOf(arrived),
+    ...(gaps.get(batch.epoch) ?? []),
+  ]);
+  for (const [epoch, runs] of gaps) if (epoch !== batch.epoch) await markReceived(tx, from, epoch, runs);
   return { contiguousSeq, verdicts, stored: stored.length };
+}
+
+const NOTHING = { stored: [], refused: new Map<number, string>() };
+
+/** Two runs of one gateway that are this far apart, ms, are one that was moved, not two. */
+const TWIN_MS = 120_000;
+
+/**
+ * Notes the sign of life, and holds the gateway's row until the end: two batches of one gateway never interleave; other
+ * gateways do not wait here. A run that was taken over by another must stay away as long as that one speaks.
+ * @throws LiftgateError `denied` when it was revoked, `conflict` when two gateways use one identity
+ */
+async function enter(tx: Tx, from: Sender, batch: SyncBatch, now: Millis): Promise<void> {
+  const { rowCount } = await tx.query({
+    name: 'enter',
+    text: `UPDATE gateways SET last_sync_at = $3, skew_ms = $4, ages = $5, instance = coalesce($6, instance),
+        former = CASE WHEN instance <> $6 THEN instance ELSE former END,
+        instance_at = CASE WHEN $6::text IS NULL THEN instance_at ELSE $3 END
+      WHERE site = $1 AND gateway = $2 AND revoked_at IS NULL
+        AND ($6::text IS NULL OR former IS DISTINCT FROM $6 OR instance_at < $3::int8 - ${TWIN_MS})`,
+    values: [
+      ...[from.site, from.gateway, now, skewOf(batch.sentAt, now), JSON.stringify(batch.ages)],
+      batch.instance ?? null,
+    ],
+  });
+  if (rowCount !== 0) return;
+  const { rows } = await tx.query<{ revoked: boolean }>(
+    'SELECT revoked_at IS NOT NULL AS revoked FROM gateways WHERE site = $1 AND gateway = $2',
+    [from.site, from.gateway],
+  );
+  const who = `gateway ${from.gateway} of site ${from.site}`;
+  if (rows[0]?.revoked !== false) throw new LiftgateError('denied', `${who} was revoked`);
+  throw new LiftgateError(
+    'conflict',
+    `two gateways run under the identity of ${who}, and the one that started last goes on; stop one of them, or give ` +
+      'it a credential of its own (console, gateways)',
+    { about: 'gateway', retryAfterMs: 30_000 },
+  );
+}
+
+/** What the gap records among them tell to be lost, by epoch. */
+function gapsIn(stored: readonly LoggedEvent[]): Map<string, (readonly [number, number])[]> {
+  const gaps = new Map<string, (readonly [number, number])[]>();
+  for (const e of stored) {
+    if (e.type !== 'liftgate.journal.gap.v1') continue;
+    const { epoch = e.epoch, fromSeq, toSeq, ranges = [[fromSeq, toSeq] as const] } = e.data;
+    gaps.set(epoch, [...(gaps.get(epoch) ?? []), ...ranges.filter(([a, b]) => a <= b)]);
+  }
+  return gaps;
+}
+
+/** How far a gateway's clock may be off, ms, before its times are corrected. */
+const TOLERANCE_MS = 2_000;
+
+/** Corrects the time of an event by the offset of its gateway's clock, where the gateway itself knows nothing of it. */
+function withoutSkew(letter: Letter, skew: number | null): Letter {
+  const { incoming } = letter;
+  if (skew === null || Math.abs(skew) <= TOLERANCE_MS || incoming === null || incoming.clock !== null) return letter;
+  const { event } = incoming;
+  const time = Math.max(0, event.time - skew);
+  return { ...letter, incoming: { ...incoming, event: { ...event, time }, saidTime: event.time, clock: 'skewed' } };
 }
 
 /** A seq that could not be read is told as 0, which no event bears. */

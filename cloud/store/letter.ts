@@ -1,5 +1,6 @@
 import { messageOf } from '../../protocols/error.ts';
-import { fromCloudEvent } from '../../protocols/event.ts';
+import { type CloudEvent, fromCloudEvent } from '../../protocols/event.ts';
+import { fromRfc3339 } from '../../protocols/time.ts';
 import { hashOf } from './body.ts';
 import type { Incoming } from './events.ts';
 
@@ -24,7 +25,18 @@ export function openLetter(raw: unknown, from: Sender, epoch: string): Letter {
     if (event.epoch !== epoch) return bad(raw, epoch, `epoch "${event.epoch}" is not the batch's ("${epoch}")`);
     if (event.type === 'liftgate.journal.gap.v1' && event.data.toSeq < event.data.fromSeq)
       return bad(raw, epoch, `a gap from ${event.data.fromSeq} to ${event.data.toSeq} ends before it begins`);
-    return { seq: event.seq, raw, incoming: { event, hash: hashOf(event) } };
+    // The hash is of what was said; a correction that comes with a repetition makes no other event of it.
+    const hash = hashOf(event);
+    const { correctedtime, clockquality = null } = raw as CloudEvent;
+    const corrected = correctedtime === undefined ? null : fromRfc3339(correctedtime);
+    if (corrected === null)
+      return { seq: event.seq, raw, incoming: { event, hash, saidTime: null, clock: clockquality } };
+    const { time: saidTime } = event;
+    return {
+      seq: event.seq,
+      raw,
+      incoming: { event: { ...event, time: corrected }, hash, saidTime, clock: 'corrected' },
+    };
   } catch (e) {
     return bad(raw, epoch, messageOf(e));
   }

@@ -4,7 +4,7 @@ import { type EventType, Vin } from '../../../protocols/event.ts';
 import { type SignalName, signalSpec } from '../../../protocols/signal.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { readVin } from '../../../protocols/vin.ts';
-import { type LoggedEvent, newestOf, scansOf } from '../../store/events.ts';
+import { codesOf, type LoggedEvent, scansOf } from '../../store/events.ts';
 import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
 import type { Queryable, Tx } from '../../store/pool.ts';
 import { newestOf as newestWords } from './newest.ts';
@@ -54,13 +54,7 @@ export async function storyOf(db: Queryable, site: string, vin: string): Promise
   ]);
   if (!rows[0]) throw new LiftgateError('not-found', `site ${site} does not know the car ${vin}`, { about: vin });
   const scans = (await scansOf(db, site, vin, 50)) as Of<'liftgate.scan.v1'>[];
-  const codes = (await newestOf(
-    db,
-    site,
-    `vehicle/${vin}`,
-    'liftgate.vehicle.codes.v1',
-    50,
-  )) as Of<'liftgate.vehicle.codes.v1'>[];
+  const codes = (await codesOf(db, site, vin, 50)) as Of<'liftgate.vehicle.codes.v1'>[];
   const { rows: signals } = await db.query<{ signal: SignalName; value: number | null; at: Millis }>(
     'SELECT signal, value, at FROM vehicle_signals WHERE site = $1 AND vin = $2 ORDER BY signal',
     [site, vin],
