@@ -38,7 +38,7 @@ const LOADED = BAYS.filter((bay) => bay !== PROBE_BAY);
 /** Adds to the configuration a second lift sensor a bay for the load, and the probe. */
 export function withLoadDevices(yaml: string, password: string): string {
   const sensor = (id: string, bay: string) =>
-    `  - { id: ${id}, kind: sensor, signals: [lift.height], bay: ${bay}, password: ${password} }`;
+    `  - { id: ${id}, kind: sensor, signals: [lift.height], flood: 1000000, bay: ${bay}, password: ${password} }`;
   const extra = [...LOADED.map((bay) => sensor(`load-${bay}`, bay)), sensor(PROBE, PROBE_BAY)];
   return yaml.replace('\ndevices:\n', `\ndevices:\n${extra.join('\n')}\n`);
 }

@@ -1,5 +1,6 @@
 import type { Path } from './explain.ts';
 import { shown, valueAt } from './explain.ts';
+import { mapClashes } from './map-check.ts';
 
 /** A mistake that no single option shows: options that do not go together. */
 export interface Clash {
@@ -25,6 +26,7 @@ export function clashes(raw: unknown): Clash[] {
     ...missingBroker(raw),
     ...sharedLines(raw),
     ...sharedListeners(raw),
+    ...mapClashes(raw),
   ];
 }
 

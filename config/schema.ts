@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../protocols/event.ts';
+import { READY_MAPS } from '../protocols/sensor/maps.ts';
 
 /**
  * Every option of Liftgate: unit, default and description stand here once, and feed validation, the documentation and
@@ -144,13 +145,124 @@ const SENSOR_SIGNALS = [
   'door.open',
   'technician.present',
 ] as const;
+const mapRow = {
+  signal: z.enum(SENSOR_SIGNALS).describe('What the value is for Liftgate.'),
+  topic: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('MQTT filter of the topic; {device} and {bay} in it stand for the device’s own topic name and bay.'),
+  metric: z.string().min(1).max(256).optional().describe('Sparkplug: name of the metric, in the place of a topic.'),
+  path: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Place in a JSON payload, e.g. $.ENERGY.Power; left out: the whole payload.'),
+  unit: z
+    .string()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Unit of value × scale + offset; that of the signal if left out.'),
+  scale: z.number().optional().describe('Factor on the number.'),
+  offset: z.number().optional().describe('Added after the factor.'),
+  invert: z.boolean().optional().describe('true: a yes means no.'),
+  above: z.number().optional().describe('Makes a yes of numbers above this, after scale and offset.'),
+  texts: z
+    .record(z.string().max(64), z.union([z.boolean(), z.number(), z.null()]))
+    .optional()
+    .describe('What its texts stand for, e.g. { busy: true, free: false }; null: it does not know.'),
+};
+export const MapRowConfig = z.strictObject(mapRow);
+const onlineRow = {
+  topic: z.string().min(1).max(256).describe('Topic on which it says online or offline (or true, false).'),
+  path: z.string().min(1).max(256).optional().describe('Place of that word in a JSON payload.'),
+};
+const MapConfig = z.strictObject({
+  name: Id.describe('Name that devices call it by, in devices[].map.'),
+  rows: z
+    .array(z.strictObject(mapRow))
+    .min(1)
+    .max(500)
+    .describe('Where each value stands; of two that fit, the first.'),
+  online: z.array(z.strictObject(onlineRow)).max(10).default([]).describe('Where a device says that it is there.'),
+});
+export type MapConfig = z.infer<typeof MapConfig>;
+
 const SensorDevice = z.strictObject({
   kind: z.literal('sensor'),
   ...device,
   signals: z
     .array(z.enum(SENSOR_SIGNALS))
     .min(1)
-    .describe('What it measures; it publishes each on liftgate/{id}/{signal}.'),
+    .describe('What it measures; it publishes each on liftgate/{id}/{signal}, or as its map says.'),
+  map: Id.optional().describe(
+    `Whose manner it speaks in: ${Object.keys(READY_MAPS).join(', ')}, or the name of one under maps.`,
+  ),
+  rows: z
+    .array(z.strictObject(mapRow))
+    .max(200)
+    .optional()
+    .describe('Rows of its own; these go before those of its map.'),
+  topicName: z
+    .string()
+    .regex(/^[^+#{}]{1,128}$/, 'a name without +, #, { and }')
+    .optional()
+    .describe('What it is called in its own topics ({device} of a map); the id if left out.'),
+  sparkplug: z
+    .strictObject({
+      group: z
+        .string()
+        .regex(/^[^+#/]{1,64}$/, 'a Sparkplug id without +, # and /')
+        .describe('Group of the edge node.'),
+      node: z
+        .string()
+        .regex(/^[^+#/]{1,64}$/, 'a Sparkplug id without +, # and /')
+        .describe('Its edge node.'),
+      device: z
+        .string()
+        .regex(/^[^+#/]{1,64}$/, 'a Sparkplug id without +, # and /')
+        .optional()
+        .describe('Its device under the node; left out: the node itself.'),
+    })
+    .optional()
+    .describe('It speaks Sparkplug B. Metrics that are named like signals need no row.'),
+  limits: z
+    .array(
+      z.strictObject({
+        signal: z.enum(SENSOR_SIGNALS).describe('Signal that the limits are for.'),
+        change: z.number().min(0).optional().describe('Smaller changes are not kept, in the unit of the signal.'),
+        percent: z
+          .number()
+          .min(0)
+          .max(100)
+          .optional()
+          .describe('Smaller changes are not kept, in % of the last value.'),
+        silence: z
+          .number()
+          .positive()
+          .max(86_400)
+          .default(15)
+          .describe('Seconds after which a value is kept though it did not change: the heartbeat.'),
+        rate: z.number().positive().max(1_000).optional().describe('Most values kept in a second.'),
+      }),
+    )
+    .max(50)
+    .optional()
+    .describe('Which values are worth keeping; left out: all.'),
+  flood: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'Values in a second from which the device counts as flooding and is thinned to the last of each; 100 if left out.',
+    ),
+  user: Id.optional().describe(
+    'MQTT user name at the built-in broker, where several devices come through one bridge or node; the id if left out.',
+  ),
   password: z
     .string()
     .min(8)
@@ -175,16 +287,24 @@ export const DeviceConfig = z.discriminatedUnion('kind', [
 export type DeviceConfig = z.infer<typeof DeviceConfig>;
 export type DeviceOf<K extends DeviceConfig['kind']> = Extract<DeviceConfig, { kind: K }>;
 
+const SparkplugHost = z
+  .string()
+  .regex(/^[^+#/]{1,64}$/, 'a Sparkplug id without +, # and /')
+  .optional()
+  .describe('Name under which Liftgate tells Sparkplug nodes that it is there; liftgate if left out.');
+
 export const MqttConfig = z
   .discriminatedUnion('mode', [
     z.strictObject({
       mode: z.literal('embedded').describe('Liftgate runs its own broker; devices not listed here are refused.'),
       host: Host.default('0.0.0.0').describe('Address that the broker listens on.'),
+      sparkplugHost: SparkplugHost,
       port: Port.default(1883).describe('TCP port of the broker.'),
     }),
     z.strictObject({
       mode: z.literal('external').describe('Liftgate subscribes at a broker that is already there.'),
       url: z.url({ protocol: /^(mqtts?|wss?)$/ }).describe('URL of the broker, e.g. mqtt://10.0.0.5:1883.'),
+      sparkplugHost: SparkplugHost,
       user: z.string().max(64).optional().describe('User name at the broker.'),
       password: z.string().max(128).optional().describe('Its password; write ${NAME} to take it from the environment.'),
       client: z
@@ -317,6 +437,7 @@ export const GatewayConfig = z.strictObject({
   mqtt: MqttConfig.optional(),
   shift: ShiftCalendar,
   rules: Rules,
+  maps: z.array(MapConfig).max(100).default([]).describe('Manners of speaking that several devices share.'),
   bays: z.array(BayConfig).min(1).max(200).describe('The bays, in the order of the wall.'),
   devices: z.array(DeviceConfig).max(1_000).default([]).describe('The devices. What is not listed is not let in.'),
 });

@@ -41,6 +41,8 @@ export function contextOf(settings: EngineSettings): Context {
           ? undefined
           : (device.rules?.find((r) => r.rule === part) ?? device.inputs?.find((i) => i.input === part));
       const bay = rule?.bay ?? (device.rules && device.rules.length > 1 ? undefined : device.rules?.[0]?.bay);
+      // A device that serves many bays names the bay in its topic.
+      if (device.kind === 'sensor' && device.bay === undefined && part !== null) return bayNamed(part);
       const named = device.kind === 'camera' && device.rules ? (part === null ? bay : rule?.bay) : device.bay;
       return named !== undefined && exact.has(named) ? named : null;
     },

@@ -56,7 +56,7 @@ export const NEW_DONGLE: Dongle = {
 };
 
 /** Troubles that do not touch what a device sees. */
-const HARMLESS = ['ok', 'no-profile', 'no-snapshot', 'no-long-poll', 'clock-skew', 'clock-unknown'];
+const HARMLESS = ['ok', 'no-profile', 'no-snapshot', 'no-long-poll', 'clock-skew', 'clock-unknown', 'flooding'];
 
 /** May its evidence be used? Staleness is another matter. */
 export function isWell(d: DeviceRecord): boolean {

@@ -1,4 +1,4 @@
-import { type DeviceConfig, MqttConfig } from '../../config/schema.ts';
+import { type DeviceConfig, type MapConfig, MqttConfig } from '../../config/schema.ts';
 import { LiftgateError } from '../../protocols/error.ts';
 import { type CameraDeps, createCamera } from './camera/driver.ts';
 import { createElm327 } from './elm327/driver.ts';
@@ -12,6 +12,7 @@ export interface DriversConfig {
   readonly devices: readonly DeviceConfig[];
   /** Left out: the built-in broker with its defaults, if there is an MQTT device at all. */
   readonly mqtt?: MqttConfig | undefined;
+  readonly maps?: readonly MapConfig[];
 }
 
 /**
@@ -20,7 +21,10 @@ export interface DriversConfig {
  *
  * @throws LiftgateError `config` when a device takes the id of the broker.
  */
-export function createDrivers({ devices, mqtt }: DriversConfig, deps: MqttDeps & Pick<CameraDeps, 'onViewer'>): Line[] {
+export function createDrivers(
+  { devices, mqtt, maps = [] }: DriversConfig,
+  deps: MqttDeps & Pick<CameraDeps, 'onViewer'>,
+): Line[] {
   const lines: Line[] = [];
   const atBroker: MqttDevice[] = [];
   for (const device of devices) {
@@ -46,7 +50,7 @@ export function createDrivers({ devices, mqtt }: DriversConfig, deps: MqttDeps &
     const what = `a device may not have the id ${BROKER}: the MQTT broker has it; choose another`;
     throw new LiftgateError('config', what, { about: `device ${BROKER}` });
   }
-  const driver = createMqtt(mqtt ?? MqttConfig.parse({ mode: 'embedded' }), atBroker, deps);
+  const driver = createMqtt(mqtt ?? MqttConfig.parse({ mode: 'embedded' }), atBroker, { ...deps, maps });
   lines.push({ id: BROKER, kind: 'broker', driver, feeds: [BROKER, ...atBroker.map((d) => d.id)] });
   return lines;
 }

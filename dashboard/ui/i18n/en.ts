@@ -109,6 +109,7 @@ export const en = {
     'no-long-poll': 'Answers at once',
     'mixed-semantics': 'Mixed messages',
     'bad-payload': 'Unreadable data',
+    flooding: 'Too many messages',
   },
   sort: { lift: 'Lift', flat: 'Flat bay', alignment: 'Alignment', wash: 'Wash', other: 'Other' },
   order: {

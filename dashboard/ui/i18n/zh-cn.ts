@@ -76,6 +76,7 @@ export const zhCN: Catalogue<typeof en> = {
     'no-long-poll': '不支持长轮询',
     'mixed-semantics': '消息格式不一',
     'bad-payload': '数据无法识别',
+    flooding: '消息过多',
   },
   sort: { lift: '举升', flat: '平地', alignment: '四轮定位', wash: '洗车', other: '其他' },
   order: {

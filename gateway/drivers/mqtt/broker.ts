@@ -4,9 +4,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { MqttConfig } from '../../../config/schema.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
+import { hostState, hostTopic } from '../../../protocols/sensor/sparkplug.ts';
+import type { Clock } from '../../../protocols/time.ts';
 import { guard } from './gate.ts';
 import type { Intake } from './intake.ts';
-import { type MqttDevice, mayPublish, maySubscribe, type Rights, rightsOf } from './rights.ts';
+import { type Member, mayPublish, maySubscribe } from './rights.ts';
 
 /** A wrong password is answered this late, so that guessing is slow. */
 const DENIAL_DELAY_MS = 300;
@@ -17,16 +19,20 @@ const SPARE_CONNECTIONS = 32;
 const BAD_PASSWORD = 4;
 const NOT_AUTHORISED = 5;
 
+/** Who comes in under one user name: a device, or the bridge before several. */
 interface Guest {
-  readonly device: MqttDevice;
-  readonly rights: Rights;
+  readonly user: string;
+  readonly members: readonly Member[];
   readonly password: Buffer | null;
   readonly clients: Set<Client>;
 }
 
 export interface BrokerDeps {
-  readonly devices: readonly MqttDevice[];
+  readonly members: readonly Member[];
   readonly intake: Intake;
+  /** Name under which Liftgate is there for Sparkplug nodes. */
+  readonly host: string;
+  readonly clock: Clock;
   /** Called with the name that someone gave who was not let in. */
   readonly onStranger: (name: string) => void;
   readonly onListening: (port: number) => void;
@@ -53,7 +59,7 @@ export async function serveBroker(
   deps: BrokerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const guests = new Map<string, Guest>(deps.devices.map((device) => [device.id, guestOf(device)]));
+  const guests = guestsOf(deps.members);
   const guestOfClient = new WeakMap<Client, Guest>();
   const broker = new Sink({
     connectTimeout: 10_000,
@@ -79,7 +85,9 @@ export async function serveBroker(
       }
       deps.onStranger(username || client.id.slice(1) || '(no name)');
       if (guest && !known && guest.clients.size === 0) {
-        deps.intake.trouble(guest.device.id, 'wrong-password', 'someone used its name with a wrong password');
+        for (const { device } of guest.members) {
+          deps.intake.trouble(device.id, 'wrong-password', 'someone used its name with a wrong password');
+        }
       }
       const code = guest && !known ? BAD_PASSWORD : NOT_AUTHORISED;
       setTimeout(() => callback(denial(code), null), DENIAL_DELAY_MS).unref();
@@ -88,19 +96,22 @@ export async function serveBroker(
     authorizePublish(client, packet, callback) {
       const guest = client && guestOfClient.get(client);
       if (!guest) return callback(new Error('not authorised'));
-      const { device, rights } = guest;
+      const { user, members } = guest;
       const { topic, payload, qos } = packet;
-      if (!mayPublish(rights, topic)) {
-        deps.intake.trouble(device.id, 'foreign-topic', `it may not publish on ${topic}`);
-        return callback(new Error(`${device.id} may not publish on ${topic}`));
+      const ids = members.filter((m) => mayPublish(m.rights, topic)).map((m) => m.device.id);
+      if (ids.length === 0) {
+        // A bridge tells of more than was listed: that is no trouble, and of nobody.
+        if (members.length > 1 || members[0]!.user !== members[0]!.device.id) return callback(null);
+        deps.intake.trouble(user, 'foreign-topic', `it may not publish on ${topic}`);
+        return callback(new Error(`${user} may not publish on ${topic}`));
       }
       const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-      deps.intake.take(device.id, { topic, payload: bytes, qos, kept: false }, callback);
+      deps.intake.takeAll(ids, { topic, payload: bytes, qos, kept: false }, callback);
     },
 
     authorizeSubscribe(client, subscription, callback) {
       const guest = guestOfClient.get(client);
-      const may = guest !== undefined && maySubscribe(guest.rights, subscription.topic);
+      const may = guest?.members.some((m) => maySubscribe(m.rights, subscription.topic)) === true;
       callback(null, may ? subscription : null);
     },
   });
@@ -109,16 +120,23 @@ export async function serveBroker(
     const guest = guestOfClient.get(client);
     if (!guest || client.closed) return;
     guest.clients.add(client);
-    if (guest.clients.size === 1) deps.intake.presence(guest.device.id, true);
+    if (guest.clients.size > 1) return;
+    for (const { device } of guest.members) deps.intake.presence(device.id, true);
   });
   broker.on('clientDisconnect', (client) => {
     const guest = guestOfClient.get(client);
-    if (guest?.clients.delete(client) && guest.clients.size === 0) deps.intake.presence(guest.device.id, false);
+    if (!guest?.clients.delete(client) || guest.clients.size > 0) return;
+    for (const { device } of guest.members) deps.intake.presence(device.id, false);
   });
   broker.on('clientError', () => {});
   broker.on('connectionError', () => {});
 
   await broker.listen();
+  deps.intake.speak((topic, payload) => publish(broker, topic, Buffer.from(payload), false));
+  const tellHost = (online: boolean) => {
+    const word = Buffer.from(hostState(online, deps.clock()));
+    if (deps.intake.hasNodes) publish(broker, hostTopic(deps.host), word, true);
+  };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     socket.setNoDelay(true);
@@ -126,16 +144,19 @@ export async function serveBroker(
     socket.once('close', () => sockets.delete(socket));
     broker.handle(guard(socket));
   });
-  server.maxConnections = deps.devices.length * CONNECTIONS_PER_DEVICE + SPARE_CONNECTIONS;
+  server.maxConnections = guests.size * CONNECTIONS_PER_DEVICE + SPARE_CONNECTIONS;
   try {
     await listening(server, host, port);
     const address = server.address();
     deps.onListening(typeof address === 'object' && address !== null ? address.port : port);
-    for (const { device, password } of guests.values()) {
-      if (password === null) deps.intake.trouble(device.id, 'no-password', 'set devices[].password for it');
+    for (const { members, password } of guests.values()) {
+      if (password !== null) continue;
+      for (const { device } of members) deps.intake.trouble(device.id, 'no-password', 'set devices[].password for it');
     }
+    tellHost(true);
     await untilAborted(server, broker, signal);
   } finally {
+    tellHost(false);
     server.close();
     await new Promise<void>((resolve) => broker.close(resolve));
     // Those that never said who they are, the broker does not know.
@@ -143,9 +164,22 @@ export async function serveBroker(
   }
 }
 
-function guestOf(device: MqttDevice): Guest {
-  const password = device.password === undefined ? null : digest(device.password);
-  return { device, rights: rightsOf(device), password, clients: new Set() };
+function guestsOf(members: readonly Member[]): Map<string, Guest> {
+  const guests = new Map<string, Guest>();
+  for (const [user, own] of Map.groupBy(members, (m) => m.user)) {
+    const password = own.find((m) => m.device.password !== undefined)?.device.password;
+    guests.set(user, {
+      user,
+      members: own,
+      password: password === undefined ? null : digest(password),
+      clients: new Set(),
+    });
+  }
+  return guests;
+}
+
+function publish(broker: Aedes, topic: string, payload: Buffer, retain: boolean): void {
+  broker.publish({ cmd: 'publish', topic, payload, qos: retain ? 1 : 0, retain, dup: false }, () => {});
 }
 
 function digest(text: string | Buffer): Buffer {

@@ -1,18 +1,25 @@
 import { connect, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
 import type { MqttConfig } from '../../../config/schema.ts';
 import { LiftgateError, messageOf } from '../../../protocols/error.ts';
-import { matchesFilter, parseSensorTopic } from '../../../protocols/sensor/topic.ts';
+import { hostState, hostTopic } from '../../../protocols/sensor/sparkplug.ts';
+import { matchesFilter } from '../../../protocols/sensor/topic.ts';
+import type { Clock } from '../../../protocols/time.ts';
 import type { Intake } from './intake.ts';
-import { type MqttDevice, rightsOf } from './rights.ts';
+import type { Member } from './rights.ts';
 
 const CONNECT_MS = 10_000;
 const KEEPALIVE_S = 15;
+/** Nodes are told that we go; a broker that does not answer is not waited for. */
+const GOODBYE_MS = 500;
 /** Topics are told apart once and remembered; a broker that invents ever new ones cannot fill the memory. */
 const TOPICS_REMEMBERED = 10_000;
 
 export interface ClientDeps {
-  readonly devices: readonly MqttDevice[];
+  readonly members: readonly Member[];
   readonly intake: Intake;
+  /** Name under which Liftgate is there for Sparkplug nodes. */
+  readonly host: string;
+  readonly clock: Clock;
   /** The broker let us in and all topics are subscribed. */
   readonly onReady: () => void;
 }
@@ -24,11 +31,12 @@ export interface ClientDeps {
  */
 export function listenAtBroker(
   config: Extract<MqttConfig, { mode: 'external' }>,
-  { devices, intake, onReady }: ClientDeps,
+  { members, intake, host, clock, onReady }: ClientDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const deviceOf = router(devices);
-  const filters = devices.flatMap((device) => rightsOf(device).publish);
+  const devicesOf = router(members);
+  const filters = [...new Set(members.flatMap((m) => m.rights.publish))];
+  const state = (online: boolean) => Buffer.from(hostState(online, clock()));
   const client = connect(config.url, {
     username: config.user,
     password: config.password,
@@ -39,25 +47,35 @@ export function listenAtBroker(
     keepalive: KEEPALIVE_S,
     reconnectPeriod: 0,
     resubscribe: false,
+    ...(intake.hasNodes ? { will: { topic: hostTopic(host), payload: state(false), qos: 1, retain: true } } : {}),
   });
+  intake.speak((topic, payload) => client.publish(topic, Buffer.from(payload), { qos: 0 }));
   acknowledgeWhenStored(client, (packet, done) => {
-    const id = deviceOf(packet.topic);
-    if (id === null) return done(null);
+    const ids = devicesOf(packet.topic);
+    if (ids.length === 0) return done(null);
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    intake.take(id, { topic: packet.topic, payload, qos: packet.qos, kept: packet.retain }, done);
+    intake.takeAll(ids, { topic: packet.topic, payload, qos: packet.qos, kept: packet.retain }, done);
   });
 
   return new Promise<void>((resolve, reject) => {
     let why: Error | null = null;
-    const leave = () => client.end(true);
+    const leave = () => {
+      if (!intake.hasNodes || !client.connected) return client.end(true);
+      client.publish(hostTopic(host), state(false), { qos: 1, retain: true }, () => client.end(true));
+      setTimeout(() => client.end(true), GOODBYE_MS).unref();
+    };
+    const ready = () => {
+      if (intake.hasNodes) client.publish(hostTopic(host), state(true), { qos: 1, retain: true });
+      onReady();
+    };
     client.on('error', (e) => {
       why ??= e;
       client.end(true);
     });
     client.on('connect', () => {
-      if (filters.length === 0) return onReady();
+      if (filters.length === 0) return ready();
       client.subscribe(filters, { qos: 1 }, (error) => {
-        if (!error) return onReady();
+        if (!error) return ready();
         const refused = refusedFilter(error, filters);
         why ??= refused === null ? error : denied(config.url, `it refused the subscription to ${refused}`);
         client.end(true);
@@ -118,21 +136,16 @@ function acknowledgeWhenStored(client: MqttClient, take: Take): void {
   };
 }
 
-/** Whose message a topic carries; null: of nobody who is listed. */
-function router(devices: readonly MqttDevice[]): (topic: string) => string | null {
-  const ids = new Set(devices.map((d) => d.id));
-  const filters = devices.flatMap((d) => rightsOf(d).publish.map((filter) => ({ filter, id: d.id })));
-  const known = new Map<string, string | null>();
+/** Whose message a topic carries; nobody's: of no one who is listed. */
+function router(members: readonly Member[]): (topic: string) => readonly string[] {
+  const filters = members.flatMap((m) => m.rights.publish.map((filter) => ({ filter, id: m.device.id })));
+  const known = new Map<string, readonly string[]>();
   return (topic) => {
     const remembered = known.get(topic);
     if (remembered !== undefined) return remembered;
-    const named = parseSensorTopic(topic)?.device;
-    const id =
-      named !== undefined && ids.has(named)
-        ? named
-        : (filters.find(({ filter }) => matchesFilter(filter, topic))?.id ?? null);
-    if (known.size < TOPICS_REMEMBERED) known.set(topic, id);
-    return id;
+    const ids = [...new Set(filters.filter(({ filter }) => matchesFilter(filter, topic)).map(({ id }) => id))];
+    if (known.size < TOPICS_REMEMBERED) known.set(topic, ids);
+    return ids;
   };
 }
 

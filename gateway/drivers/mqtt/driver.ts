@@ -1,4 +1,4 @@
-import type { MqttConfig } from '../../../config/schema.ts';
+import type { MapConfig, MqttConfig } from '../../../config/schema.ts';
 import { reading } from '../../../protocols/reading.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import type { Driver } from '../driver.ts';
@@ -6,7 +6,7 @@ import { serveBroker } from './broker.ts';
 import { listenAtBroker } from './client.ts';
 import { Intake } from './intake.ts';
 import { Queue } from './queue.ts';
-import type { MqttDevice } from './rights.ts';
+import { HOST, type MqttDevice, memberOf } from './rights.ts';
 
 /** The id under which the broker itself stands among the devices. */
 export const BROKER = 'mqtt';
@@ -23,6 +23,8 @@ export interface MqttDeps {
   readonly onStranger: (stranger: Stranger) => void;
   /** The embedded broker listens, on this port. */
   readonly onListening?: (port: number) => void;
+  /** Manners of speaking that several devices share. */
+  readonly maps?: readonly MapConfig[];
 }
 
 /**
@@ -31,12 +33,13 @@ export interface MqttDeps {
  * or sends what cannot be understood (`bad-payload`).
  */
 export function createMqtt(config: MqttConfig, devices: readonly MqttDevice[], deps: MqttDeps): Driver {
+  const host = config.sparkplugHost ?? HOST;
+  const members = devices.map((d) => memberOf(d, deps.maps, host));
   return {
     async run(emit, signal) {
       const queue = new Queue(emit);
       const embedded = config.mode === 'embedded';
-      const byId = new Map(devices.map((d) => [d.id, d]));
-      const intake = new Intake(byId, queue, deps.clock, { believeStatus: !embedded });
+      const intake = new Intake(members, queue, deps.clock, { believeStatus: !embedded });
       const ready = () => queue.add(BROKER, [reading(BROKER, 'device.health', 'ok', deps.clock())], () => {});
       try {
         if (embedded) {
@@ -45,11 +48,12 @@ export function createMqtt(config: MqttConfig, devices: readonly MqttDevice[], d
             deps.onListening?.(port);
           };
           const onStranger = (name: string) => deps.onStranger({ name: printable(name), via: 'mqtt' });
-          await serveBroker(config, { devices, intake, onStranger, onListening }, signal);
+          await serveBroker(config, { members, intake, host, clock: deps.clock, onStranger, onListening }, signal);
         } else {
-          await listenAtBroker(config, { devices, intake, onReady: ready }, signal);
+          await listenAtBroker(config, { members, intake, host, clock: deps.clock, onReady: ready }, signal);
         }
       } finally {
+        intake.close();
         queue.close();
       }
     },

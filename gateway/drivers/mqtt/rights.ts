@@ -1,5 +1,7 @@
-import type { DeviceOf } from '../../../config/schema.ts';
+import type { DeviceOf, MapConfig } from '../../../config/schema.ts';
+import { sparkplugTopics } from '../../../protocols/sensor/sparkplug.ts';
 import { matchesFilter, sensorFilter, sensorTopic } from '../../../protocols/sensor/topic.ts';
+import { type Plan, planOf } from './plan.ts';
 
 export type MqttDevice = DeviceOf<'sensor'> | DeviceOf<'wican'>;
 
@@ -11,14 +13,42 @@ export interface Rights {
   readonly subscribe: readonly string[];
 }
 
+/** A device with all that follows from its configuration. */
+export interface Member {
+  readonly device: MqttDevice;
+  readonly rights: Rights;
+  /** How it is read, where it speaks in another maker's manner. */
+  readonly plan: Plan | null;
+  /** Its name at the broker. */
+  readonly user: string;
+}
+
+/** Under this name Liftgate is there for Sparkplug nodes, unless the configuration gives another. */
+export const HOST = 'liftgate';
+
+/** @throws LiftgateError `config` when a device's map cannot be */
+export function memberOf(device: MqttDevice, maps: readonly MapConfig[] = [], host: string = HOST): Member {
+  const plan = device.kind === 'sensor' ? planOf(device, maps) : null;
+  const user = (device.kind === 'sensor' ? device.user : undefined) ?? device.id;
+  return { device, rights: rightsOf(device, plan, host), plan, user };
+}
+
 /** A device publishes under its own topics alone and hears nothing but its own commands. */
-export function rightsOf(device: MqttDevice): Rights {
+function rightsOf(device: MqttDevice, plan: Plan | null, host: string): Rights {
   const own = sensorFilter(device.id);
   const command = sensorTopic(device.id, 'command');
-  if (device.kind === 'sensor') return { publish: [own], subscribe: [command] };
-  const topic = wicanTopic(device);
-  const base = topic.replace(/\/?#$/, '');
-  return { publish: [topic, own], subscribe: [command, `${base}/can/tx`, `${base}/cmd`] };
+  if (device.kind === 'wican') {
+    const topic = wicanTopic(device);
+    const base = topic.replace(/\/?#$/, '');
+    return { publish: [topic, own], subscribe: [command, `${base}/can/tx`, `${base}/cmd`] };
+  }
+  const { sparkplug } = device;
+  const spark = sparkplug ? sparkplugTopics(sparkplug.group, sparkplug.node, host) : { publish: [], subscribe: [] };
+  const mapped = [...(plan?.rows ?? []).map((r) => r.pattern.filter), ...(plan?.online ?? []).map((o) => o.filter)];
+  return {
+    publish: [...new Set([own, ...mapped, ...spark.publish])],
+    subscribe: [command, ...spark.subscribe],
+  };
 }
 
 /** Where the dongle publishes. */

@@ -1,6 +1,7 @@
 import { createServer, connect as dial } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMqtt } from '../../../../gateway/drivers/mqtt/driver.ts';
+import type { MqttDevice } from '../../../../gateway/drivers/mqtt/rights.ts';
 import { dongle, eventually, join, knock, lift, PASSWORD, refusal, runBroker, soon } from './rig.ts';
 
 describe('the embedded broker lets nobody in', () => {
@@ -185,7 +186,7 @@ describe('an acknowledgement', () => {
   });
 
   test('waits for the store in bounded memory: a device that floods is left unread, its neighbour is served', async () => {
-    const broker = await runBroker([lift('loud'), lift('quiet')]);
+    const broker = await runBroker([{ ...lift('loud'), flood: 1_000_000 } as MqttDevice, lift('quiet')]);
     const loud = await join(broker.url, 'loud');
     const quiet = await join(broker.url, 'quiet');
     const held = broker.hold();
