@@ -107,9 +107,10 @@ export class EdgeNode {
   /** Is this the next message of a life whose birth was heard? Counts it in any case. */
   #follows(seq: number | null): boolean {
     const next = this.#seq === null ? null : (this.#seq + 1) % 256;
-    if (seq !== null) this.#seq = seq;
+    // Encoders of proto3 leave zeros out.
+    this.#seq = seq ?? 0;
     if (!this.#alive) return false;
-    if (seq === null || seq !== next) this.#whole = false;
+    if (this.#seq !== next) this.#whole = false;
     return this.#whole;
   }
 

@@ -100,8 +100,8 @@ export async function serveBroker(
       const { topic, payload, qos } = packet;
       const ids = members.filter((m) => mayPublish(m.rights, topic)).map((m) => m.device.id);
       if (ids.length === 0) {
-        // A bridge tells of more than was listed: that is no trouble, and of nobody.
-        if (members.length > 1 || members[0]!.user !== members[0]!.device.id) return callback(null);
+        // Devices of other makers, and bridges, tell more than was asked for: that is no trouble, and goes nowhere.
+        if (members.some(isForeign)) return callback(null);
         deps.intake.trouble(user, 'foreign-topic', `it may not publish on ${topic}`);
         return callback(new Error(`${user} may not publish on ${topic}`));
       }
@@ -162,6 +162,11 @@ export async function serveBroker(
     // Those that never said who they are, the broker does not know.
     for (const socket of sockets) socket.destroy();
   }
+}
+
+function isForeign({ device, user }: Member): boolean {
+  const speaks = device.kind === 'sensor' && (device.map ?? device.rows ?? device.sparkplug) !== undefined;
+  return speaks || user !== device.id;
 }
 
 function guestsOf(members: readonly Member[]): Map<string, Guest> {

@@ -77,6 +77,37 @@ describe('an outside broker', () => {
     expect(gateway.of('lift.height').map((r) => [r.device, r.value])).toEqual([['lift-1', 2]]);
   });
 
+  test('keeps availability, which is of now, apart from kept values, which are of an unknown time', async () => {
+    const broker = await outside();
+    const client = await publisher(broker.url);
+    await client.publishAsync('zigbee2mqtt/plug/availability', '{"state":"offline"}', { qos: 1, retain: true });
+    await client.publishAsync('zigbee2mqtt/plug', '{"power":80}', { qos: 1, retain: true });
+    const gateway = run(broker.url, [{ kind: 'sensor', id: 'plug', map: 'zigbee2mqtt', signals: ['tool.power'] }]);
+    await gateway.ready();
+    await eventually(() =>
+      expect(gateway.of('device.health').at(-1)).toMatchObject({ device: 'plug', value: 'offline' }),
+    );
+    await client.publishAsync('zigbee2mqtt/plug', '{"power":81}', { qos: 1, retain: true });
+    await eventually(() => expect(gateway.of('tool.power').map((r) => r.value)).toEqual([81]));
+  });
+
+  test('is told by Sparkplug that the host is there, and that it has gone', async () => {
+    const broker = await outside();
+    const client = await publisher(broker.url);
+    const states: string[] = [];
+    client.on('message', (_topic, payload) => states.push(payload.toString()));
+    await client.subscribeAsync('spBv1.0/STATE/north', { qos: 1 });
+    const sparkplug = { group: 'shop', node: 'edge' };
+    const gateway = run(broker.url, [{ kind: 'sensor', id: 'l', sparkplug, signals: ['lift.height'] }], {
+      sparkplugHost: 'north',
+    });
+    await gateway.ready();
+    await eventually(() => expect(states.map((s) => JSON.parse(s).online)).toEqual([true]));
+    gateway.stopper.abort();
+    await gateway.done;
+    await eventually(() => expect(states.map((s) => JSON.parse(s).online)).toEqual([true, false]));
+  });
+
   test('hands on what it kept from an unknown time: that is not a reading of now', async () => {
     const broker = await outside();
     const client = await publisher(broker.url);

@@ -1,5 +1,6 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { onTestFinished, vi } from 'vitest';
+import type { MapConfig } from '../../../../config/schema.ts';
 import { createMqtt, type Stranger } from '../../../../gateway/drivers/mqtt/driver.ts';
 import type { MqttDevice } from '../../../../gateway/drivers/mqtt/rights.ts';
 import type { Reading } from '../../../../protocols/reading.ts';
@@ -21,7 +22,11 @@ export const PASSWORD = 'torque-wrench-7';
 export const lift = (id: string): MqttDevice => ({ kind: 'sensor', id, signals: ['lift.height'], password: PASSWORD });
 export const dongle = (id: string): MqttDevice => ({ kind: 'wican', id, password: PASSWORD });
 
-export async function runBroker(devices: readonly MqttDevice[], port = 0): Promise<Running> {
+export async function runBroker(
+  devices: readonly MqttDevice[],
+  port = 0,
+  maps: readonly MapConfig[] = [],
+): Promise<Running> {
   const readings: Reading[] = [];
   const strangers: Stranger[] = [];
   let held: Promise<void> | null = null;
@@ -30,6 +35,7 @@ export async function runBroker(devices: readonly MqttDevice[], port = 0): Promi
     clock: Date.now,
     onStranger: (s) => strangers.push(s),
     onListening: listening.resolve,
+    maps,
   });
   const stopper = new AbortController();
   const emit = async (batch: readonly Reading[]) => {
