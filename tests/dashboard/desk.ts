@@ -15,13 +15,20 @@ export interface Seat {
 /** A fresh screen of one person: own cookies, own choices. */
 export async function sitDown(
   browser: Browser,
-  options: { locale?: 'zh-CN' | 'en' | 'unchosen'; width?: number; height?: number; dark?: boolean } = {},
+  options: {
+    locale?: 'zh-CN' | 'en' | 'unchosen';
+    width?: number;
+    height?: number;
+    dark?: boolean;
+    touch?: boolean;
+  } = {},
 ): Promise<Seat> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     locale: 'en',
     colorScheme: options.dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    ...(options.touch ? { hasTouch: true, isMobile: true } : {}),
   });
   const { locale = 'en' } = options;
   if (locale !== 'unchosen') {

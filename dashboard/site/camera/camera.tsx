@@ -11,7 +11,7 @@ import { useDraft } from './draft.ts';
 import { LabelStep } from './label.tsx';
 import { ModelStep } from './model.tsx';
 import { OutlineStep } from './outline.tsx';
-import { OLD_MS, type Shown, useShown } from './shown.ts';
+import { OLD_AFTER_FAULT_MS, OLD_MS, type Shown, useShown } from './shown.ts';
 import { Stage } from './stage.tsx';
 import { useCameraWords } from './words.ts';
 
@@ -30,7 +30,7 @@ export function Camera(props: {
   const drawing = useDraft(`${camera.camera} ${bay?.bay}`);
   const now = useNow();
   const ageMs = shown.picture ? Math.max(0, now - shown.picture.at) : null;
-  const isOld = shown.fault !== null || (ageMs !== null && ageMs > OLD_MS);
+  const isOld = ageMs !== null && ageMs > (shown.fault === null ? OLD_MS : OLD_AFTER_FAULT_MS);
   const fresh = isOld ? null : shown.picture;
 
   return (
@@ -50,7 +50,7 @@ export function Camera(props: {
             <NoShow shown={shown} />
           </div>
         )}
-        <Trouble camera={camera} />
+        {!isSaid(shown) && <Trouble camera={camera} />}
         <p className="quiet small">{t('picture.private')}</p>
       </section>
       {bay && (
@@ -71,12 +71,12 @@ export function Camera(props: {
             canDraw={shown.picture !== null}
           />
           {!drawing.draft && (
-            <>
-              <LabelStep key={`label ${bay.bay}`} {...props} bay={bay} camera={camera.camera} picture={fresh} />
-              <ModelStep key={`model ${bay.bay}`} {...props} bay={bay} camera={camera.camera} picture={fresh} />
-            </>
+            <LabelStep key={`label ${bay.bay}`} {...props} bay={bay} camera={camera.camera} picture={fresh} />
           )}
         </section>
+      )}
+      {bay && !drawing.draft && (
+        <ModelStep key={`model ${bay.bay}`} {...props} bay={bay} camera={camera.camera} picture={fresh} />
       )}
     </div>
   );
@@ -126,6 +126,11 @@ function NoShow({ shown }: { readonly shown: Shown }) {
   if (shown.fault === null) return <p role="status">{t('picture.wait')}</p>;
   const why = whyOf(shown.fault);
   return <Nothing title={t('picture.none')} help={t(`picture.why.${why}`)} />;
+}
+
+/** Is what ails the camera said in place of the picture already? */
+function isSaid({ picture, fault }: Shown): boolean {
+  return picture === null && fault !== null && ['no-jpeg', 'refused'].includes(whyOf(fault));
 }
 
 type Why = NoPicture | 'gateway' | 'often' | 'other';

@@ -18,8 +18,7 @@ export function useLetterKeys(keys: Readonly<Record<string, () => void>>): void 
       last = e.timeStamp;
       clearTimeout(timer);
       if (isBurst || e.repeat || e.ctrlKey || e.metaKey || e.altKey) return;
-      const target = e.target as HTMLElement | null;
-      if (target?.closest('input, textarea, [role=dialog]')) return;
+      if (e.target instanceof Element && e.target.closest('input, textarea, [role=dialog]')) return;
       const key = e.key.toLowerCase();
       if (key in latest.current) timer = setTimeout(() => latest.current[key]?.(), BURST_MS);
     };

@@ -107,13 +107,16 @@ function Crop({ picture, outline }: { readonly picture: Picture; readonly outlin
   const [xs, ys] = [outline.map((c) => c[0] * w), outline.map((c) => c[1] * h)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const rim = 0.06 * Math.max(right - left, bottom - top);
+  const [x0, y0] = [Math.max(0, left - rim), Math.max(0, top - rim)];
+  const [wide, high] = [Math.min(w, right + rim) - x0, Math.min(h, bottom + rim) - y0];
   const path = outline.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x * w} ${y * h}`).join('');
   return (
     <svg
       className="crop"
       role="img"
       aria-label={t('label.crop')}
-      viewBox={`${left - rim} ${top - rim} ${right - left + 2 * rim} ${bottom - top + 2 * rim}`}
+      viewBox={`${x0} ${y0} ${wide} ${high}`}
+      style={{ aspectRatio: `${wide} / ${high}` }}
     >
       <image href={picture.url} width={w} height={h} />
       <path className="crop-around" d={`M${-w} ${-h}H${2 * w}V${2 * h}H${-w}Z ${path}Z`} fillRule="evenodd" />

@@ -32,40 +32,56 @@ export function ModelStep(props: {
     }
   });
   return (
-    <section className="step" aria-labelledby="step-model">
-      <h3 id="step-model">{t('model.title')}</h3>
-      <div className="model">
-        <h4>{t('model.inUse')}</h4>
-        <Rules bay={bay} />
-        {bay.inUse && <Bar limits={limits} said={says?.inUse ?? null} />}
-        {bay.inUse && <Card card={bay.inUse} />}
-        {bay.former && (
-          <Button size="small" disabled={act.busy} onClick={() => void act.run('former')}>
-            {t(`model.back.${bay.former}`)}
-          </Button>
-        )}
+    <section className="card camera-model step" aria-labelledby="step-model">
+      <div className="step-head">
+        <h3 id="step-model">{t('model.title')}</h3>
+        <span className="quiet small">{bay.name}</span>
       </div>
-      {!bay.trained?.isInUse && (
+      <div className="models">
         <div className="model">
-          <h4>{t('model.trained')}</h4>
-          {bay.trained ? (
-            <>
-              <Bar limits={limits} said={says?.trained ?? null} />
-              <Card card={bay.trained} />
-              <Button type="primary" disabled={act.busy} onClick={() => void act.run('trained')}>
-                {t('model.use')}
-              </Button>
-            </>
-          ) : (
-            <p className="quiet small" role="status">
-              {bay.training ? t('model.training') : <Missing bay={bay} limits={limits} />}
-            </p>
+          <h4>{t('model.inUse')}</h4>
+          <Rules bay={bay} />
+          {bay.inUse && <Bar limits={limits} said={says?.inUse ?? null} />}
+          {bay.inUse && <Card card={bay.inUse} />}
+          {bay.former && (
+            <Button disabled={act.busy} onClick={() => void act.run('former')}>
+              {t(`model.back.${bay.former}`)}
+            </Button>
           )}
         </div>
-      )}
+        {!bay.trained?.isInUse && (
+          <div className="model">
+            <h4>{t('model.trained')}</h4>
+            {bay.trained ? (
+              <>
+                <Bar limits={limits} said={says?.trained ?? null} />
+                <Card card={bay.trained} />
+                {moments(bay) < MANY_MOMENTS && <p className="small">{t('model.moments', { count: moments(bay) })}</p>}
+                <Button type="primary" disabled={act.busy} onClick={() => void act.run('trained')}>
+                  {t('model.use')}
+                </Button>
+              </>
+            ) : (
+              <p className="quiet small" role="status">
+                {bay.training ? t('model.training') : <Missing bay={bay} limits={limits} />}
+              </p>
+            )}
+          </div>
+        )}
+      </div>
       <Fault fault={act.fault} />
     </section>
   );
+}
+
+/** Pictures that are nearer to each other than this show the same car in the same light, ms. */
+const APART_MS = 600_000;
+const MANY_MOMENTS = 4;
+
+/** At how many times labels were given; what was seen once is easily known again. */
+function moments({ labels }: SiteBay): number {
+  const times = labels.map((l) => l.at).sort((a, b) => a - b);
+  return times.filter((at, i) => i === 0 || at - times[i - 1]! > APART_MS).length;
 }
 
 /** What each classifier says of this picture; asked once for each. */

@@ -25,6 +25,8 @@ const EVERY_MS = 2_000;
 const AFTER_FAULT_MS = 4_000;
 /** From this age on a picture says nothing of now. */
 export const OLD_MS = 15_000;
+/** The same where the next one is known to have failed; a single hitch is not worth a word. */
+export const OLD_AFTER_FAULT_MS = 6_000;
 
 /** The picture of a camera, anew every 2 s while the page is seen; what went before is let go. */
 export function useShown(camera: string): Shown {
