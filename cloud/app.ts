@@ -8,6 +8,7 @@ import { mountApi } from './api/index.ts';
 import { createMetrics } from './api/metrics.ts';
 import { projectScreens } from './modules/access/screen.ts';
 import { projectSites, timezoneOf } from './modules/access/site.ts';
+import { projectBays } from './modules/bay/interval.ts';
 import type { Surroundings } from './modules/crm/notice.ts';
 import { proposals } from './modules/crm/propose.ts';
 import type { Quiet } from './modules/crm/rules.ts';
@@ -51,7 +52,7 @@ export async function buildCloudApp(parts: CloudParts): Promise<Api> {
     metrics,
     around: SURROUNDINGS,
     // Service before CRM: a notice names the car as the same batch told it.
-    projections: [projectSites, projectScreens, projectService, proposals(SURROUNDINGS)],
+    projections: [projectSites, projectScreens, projectService, projectBays, proposals(SURROUNDINGS)],
   };
   await mountApi(app, ctx);
   await app.register(async (pages) => {

@@ -1,4 +1,4 @@
-import { isOccupied, type LossTree, type Piece, seconds } from './ledger.ts';
+import { isOccupied, type LossTree, type Piece, seconds, shares } from './ledger.ts';
 import type { Millis } from './time.ts';
 
 /**
@@ -128,3 +128,35 @@ function spreadOf(values: readonly number[]): Spread {
   const at = (p: number) => sorted[Math.ceil((p / 100) * sorted.length) - 1] ?? null;
   return { count: sorted.length, p50: at(50), p90: at(90) };
 }
+
+/** What the figures are made of: bays over days. */
+export interface FiguresOf {
+  readonly tree: LossTree;
+  /** Stays that ended in the span. */
+  readonly ended: readonly Visit[];
+  readonly bays: number;
+  readonly openDays: number;
+  /** Standard time of the orders of the visits that ended; null: not known. */
+  readonly soldSeconds: number | null;
+  /** Labour sales of the span and the effective labour rate an hour, in one currency; null: not known. */
+  readonly labour: { readonly sales: number; readonly rate: number } | null;
+}
+
+/** All figures of some bays over some days. A car that moved between them is one visit, and several stays. */
+export function figuresOf({ tree, ended, bays, openDays, soldSeconds, labour }: FiguresOf) {
+  const visits = new Set(ended.filter((v) => v.completed).map((v) => v.visit)).size;
+  const hours = tree.open / 3_600;
+  return {
+    tree,
+    percent: shares(tree.leaves),
+    timeUtil: timeUtil(tree),
+    billedUtil: billedUtil(tree, soldSeconds),
+    facilityUtil: labour === null ? null : { value: facilityUtil(labour.sales, labour.rate, hours), hours },
+    turnover: turnover(visits, bays, openDays),
+    visits,
+    openDays,
+    dwell: dwellOf(ended),
+    waitBeforeStart: waitOf(ended),
+  };
+}
+export type Figures = ReturnType<typeof figuresOf>;

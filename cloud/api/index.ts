@@ -12,6 +12,7 @@ import { mountErrors } from './error.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { mountGuard } from './guard.ts';
 import { healthRoutes } from './health.ts';
+import { ledgerRoutes } from './ledger.ts';
 import { mailboxRoutes } from './mailbox.ts';
 import { noticeRoutes } from './notices.ts';
 import { orderRoutes } from './orders.ts';
@@ -31,6 +32,7 @@ const RESOURCES = [
   gatewayRoutes,
   alertRoutes,
   vehicleRoutes,
+  ledgerRoutes,
   orderRoutes,
   customerRoutes,
   noticeRoutes,

@@ -151,6 +151,8 @@ export const OrderItem = z.strictObject({
   promisedAt: Millis.nullable(),
   standardMinutes: z.int().positive().nullable(),
   job: z.string().nullable(),
+  /** The car is back because the work was not right the first time. */
+  rework: z.boolean().optional(),
   createdAt: Millis,
   updatedAt: Millis,
 });
@@ -166,6 +168,7 @@ export const NewOrder = z.strictObject({
   promisedAt: Millis.nullish(),
   standardMinutes: z.int().positive().max(10_000).nullish(),
   job: z.string().max(120).nullish(),
+  rework: z.boolean().optional(),
 });
 export const OrderChange = z.strictObject({
   state: z.enum(ORDER_STATES).optional(),
@@ -173,6 +176,7 @@ export const OrderChange = z.strictObject({
   promisedAt: Millis.nullable().optional(),
   bay: Id.nullable().optional(),
   job: z.string().max(120).nullable().optional(),
+  rework: z.boolean().optional(),
 });
 
 /** `GET /v1/customers?site=&q=`, `POST`, `PATCH /v1/customers/{id}` */

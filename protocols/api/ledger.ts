@@ -136,7 +136,7 @@ export const LedgerRange = z.strictObject({
 export type LedgerRange = z.infer<typeof LedgerRange>;
 
 /**
- * `POST /v1/corrections {site, …}`; on site `POST /site/api/corrections` with `who` (initials). `leaf` null or left out:
+ * `POST /v1/corrections?site=`; on site `POST /site/api/corrections` with `who` (initials). `leaf` null or left out:
  * only the car or the order is put right. Whole seconds are taken of `from` and `to`; `to` may not lie in the future.
  */
 export const NewCorrection = z.strictObject({

@@ -1,4 +1,5 @@
 import type { SiteSummary } from '../../../protocols/api/console.ts';
+import type { Millis } from '../../../protocols/time.ts';
 import { missingOf } from '../../store/cursors.ts';
 import type { Projection } from '../../store/ingest.ts';
 import type { Queryable } from '../../store/pool.ts';
@@ -30,6 +31,15 @@ export async function timezoneOf(db: Queryable, site: string): Promise<{ name: s
     [site],
   );
   return rows[0] ?? { name: site, timezone: 'UTC' };
+}
+
+/** When any gateway of the site was last heard; 0: never. */
+export async function lastHeard(db: Queryable, site: string): Promise<Millis> {
+  const { rows } = await db.query<{ at: Millis | null }>(
+    'SELECT max(last_sync_at) AS at FROM gateways WHERE site = $1',
+    [site],
+  );
+  return rows[0]?.at ?? 0;
 }
 
 export async function listSites(db: Queryable, ids: readonly string[]): Promise<SiteSummary[]> {

@@ -9,7 +9,7 @@ import { type Db, type Queryable, sqlState, type Tx, transaction } from '../../s
 import { checkTransition, holdIn, orderEvent, stateInBay } from './rules.ts';
 
 const ITEM = `order_id AS "order", site, vin, plate, model, customer, bay, state, hold, promised_at AS "promisedAt",
-  standard_minutes AS "standardMinutes", job, created_at AS "createdAt", updated_at AS "updatedAt"`;
+  standard_minutes AS "standardMinutes", job, rework, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 export async function listOrders(
   db: Queryable,
@@ -58,8 +58,8 @@ export async function createOrder(db: Db, asked: z.infer<typeof NewOrder>, now: 
       );
       const { rows } = await tx.query<OrderItem>(
         `INSERT INTO orders (site, order_id, vin, plate, model, customer, bay, state, promised_at, standard_minutes, job,
-            created_at, updated_at)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, 'expected', $8, $9, $10, $11, $11) RETURNING ${ITEM}`,
+            created_at, updated_at, rework)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, 'expected', $8, $9, $10, $11, $11, $12) RETURNING ${ITEM}`,
         [
           site,
           asked.order ?? newNumber(),
@@ -72,6 +72,7 @@ export async function createOrder(db: Db, asked: z.infer<typeof NewOrder>, now: 
           asked.standardMinutes ?? null,
           asked.job ?? null,
           now,
+          asked.rework ?? false,
         ],
       );
       const order = rows[0]!;
@@ -84,6 +85,21 @@ export async function createOrder(db: Db, asked: z.infer<typeof NewOrder>, now: 
     const text = `site ${site} has a work order ${asked.order} already; choose another number or leave it out`;
     throw new LiftgateError('conflict', text, { about: 'order' });
   }
+}
+
+/** Standard minutes of orders, by id; those without one are left out. */
+export async function standardMinutes(
+  db: Queryable,
+  site: string,
+  orders: readonly string[],
+): Promise<Map<string, number>> {
+  if (orders.length === 0) return new Map();
+  const { rows } = await db.query<{ order: string; minutes: number }>(
+    `SELECT order_id AS "order", standard_minutes AS minutes FROM orders
+      WHERE site = $1 AND order_id = ANY($2) AND standard_minutes IS NOT NULL`,
+    [site, orders],
+  );
+  return new Map(rows.map((r) => [r.order, r.minutes]));
 }
 
 /** Eight digits: short enough for a label, and 100 million of them to a site. */
@@ -119,11 +135,11 @@ export async function changeOrder(
 
 async function save(tx: Tx, wanted: OrderItem, now: Millis): Promise<OrderItem> {
   const next: OrderItem = { ...wanted, hold: holdIn(wanted.state, wanted.hold), updatedAt: now };
-  const { site, order, state, hold, promisedAt, bay, job } = next;
+  const { site, order, state, hold, promisedAt, bay, job, rework = false } = next;
   await tx.query(
-    `UPDATE orders SET state = $3, hold = $4, promised_at = $5, bay = $6, job = $7, updated_at = $8
+    `UPDATE orders SET state = $3, hold = $4, promised_at = $5, bay = $6, job = $7, updated_at = $8, rework = $9
       WHERE site = $1 AND order_id = $2`,
-    [site, order, state, hold, promisedAt, bay, job, now],
+    [site, order, state, hold, promisedAt, bay, job, now, rework],
   );
   await appendOwn(tx, site, [orderEvent(next)], now);
   return next;
