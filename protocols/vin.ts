@@ -1,3 +1,4 @@
+import { plantOf } from './plants.ts';
 import { makerOf, type Region, regionOf } from './wmi.ts';
 
 /** The vehicle identification number: ISO 3779 (structure), ISO 3780 (maker), 49 CFR 565 and GB 16735 (check digit, year). */
@@ -16,7 +17,10 @@ export interface VinFacts {
    * codes none. Makers outside North America and China need not code it.
    */
   readonly modelYears: readonly number[];
+  /** Position 11; the maker chooses what it means. */
   readonly plant: string | null;
+  /** The town, where the maker has published its letters. */
+  readonly plantName: string | null;
   readonly serial: string | null;
   /** Evidence, not a verdict: makers outside North America and China need not have one. `absent` only for a non-VIN. */
   readonly checkDigit: CheckDigit;
@@ -34,6 +38,7 @@ export function readVin(text: string): VinFacts {
       region: null,
       modelYears: [],
       plant: null,
+      plantName: null,
       serial: null,
       checkDigit: 'absent',
     };
@@ -45,6 +50,7 @@ export function readVin(text: string): VinFacts {
     region: regionOf(vin),
     modelYears: modelYears(vin),
     plant: vin[10]!,
+    plantName: plantOf(vin),
     serial: vin.slice(11),
     checkDigit: vin[8] === checkDigitOf(vin) ? 'right' : 'wrong',
   };
@@ -83,7 +89,8 @@ function modelYears(vin: string): number[] {
   if (index < 0) return [];
   const early = 1980 + index;
   const late = early + 30;
-  // 49 CFR 565.15(b): in North America a letter in position 7 means 2010 and later, a digit the years before.
+  // 49 CFR 565.15(b): in North America a letter in position 7 means 2010 and later, a digit the years before. The rule is
+  // for cars and light trucks (up to 10 000 lb); heavier ones may have either, and nothing in the VIN tells which it is.
   if (regionOf(vin) === 'North America') return [/\d/.test(vin[6]!) ? early : late];
   return [early, late];
 }

@@ -156,10 +156,15 @@ function* numbersOf(first: readonly Message[], can: boolean): Steps<number[]> {
   return [...numbers].filter((n) => n % 0x20 !== 0).sort((a, b) => a - b);
 }
 
-/** Service 05: which sensors there are tells parameter 13; then tests 01 to 0A of each. */
+/**
+ * Service 05: which sensors there are tells parameter 13 (two banks of four) or 1D (four banks of two): a car has one of
+ * them, and the bits of service 05 mean what they mean there. Then tests 01 to 0A of each.
+ */
 function* oxygenSensors(): Steps<MonitorResult[]> {
+  let told = answersTo('0113', yield* askAll('0113'));
+  const perBank = told.length > 0 ? 4 : 2;
+  if (told.length === 0) told = answersTo('011D', yield* askAll('011D'));
   const results: MonitorResult[] = [];
-  const told = answersTo('0113', yield* askAll('0113'));
   // On CAN there is no service 05.
   const there = told.reduce((all, a) => (a.can ? all : all | (a.data[0] ?? 0)), 0);
   for (let bit = 0; bit < 8; bit++) {
@@ -168,7 +173,7 @@ function* oxygenSensors(): Steps<MonitorResult[]> {
       const messages = yield* askAll(`05${hex(tid)}${hex(1 << bit)}`);
       // A car that knows no service 05 knows none of its tests.
       if (results.length === 0 && !messages.some((m) => m.bytes[0] === 0x45)) return results;
-      for (const m of messages) if (m.bytes[1] === tid) results.push(...some(oxygenResult(m)));
+      for (const m of messages) if (m.bytes[1] === tid) results.push(...some(oxygenResult(m, perBank)));
     }
   }
   return results;

@@ -106,21 +106,24 @@ const SENSOR_SCALES: Readonly<Record<number, { readonly step: number; readonly u
 };
 
 /**
- * Service 05: test, sensor (a bit of a byte, as in parameter 13: its number is the place), value and, for tests 05 to 0A where the unit has limits, least and most.
+ * Service 05: test, sensor (a bit of a byte, as in parameter 13 or 1D), value and, for tests 05 to 0A where the unit has limits, least and most.
  * Tests 01 to 04 are constants that the unit works with. Null: not such an answer, or a test of the maker.
+ * @param perBank sensors to a bank: four by parameter 13, two by parameter 1D
  */
-export function oxygenResult({ source, bytes }: Message): MonitorResult | null {
+export function oxygenResult({ source, bytes }: Message, perBank: 2 | 4 = 4): MonitorResult | null {
   const [service, tid, sensor, value, min, max] = bytes;
   if (service !== 0x45 || tid === undefined || sensor === undefined || value === undefined) return null;
   const scale = SENSOR_SCALES[tid];
   const bit = Math.log2(sensor);
   if (scale === undefined || !Number.isInteger(bit) || bit > 7) return null;
   const of = (raw: number) => Math.round(raw * scale.step * 1e6) / 1e6;
-  const { name, text } = monitorName(bit + 1);
+  // Numbered as in service 06, four to a bank.
+  const mid = Math.floor(bit / perBank) * 4 + (bit % perBank) + 1;
+  const { name, text } = monitorName(mid);
   const test = sensorTest(tid);
   return {
     unit: source,
-    mid: bit + 1,
+    mid,
     monitor: name,
     monitorText: text,
     tid,

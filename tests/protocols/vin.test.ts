@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkDigitOf, isVin, readVin } from '../../protocols/vin.ts';
-import { MAKER_COUNT } from '../../protocols/wmi.ts';
+import { MAKER_COUNT, makerOf } from '../../protocols/wmi.ts';
 
 const anyVin = fc.string({
   unit: fc.constantFrom(...'ABCDEFGHJKLMNPRSTUVWXYZ0123456789'),
@@ -24,6 +24,7 @@ describe('reading a VIN', () => {
       region: 'North America',
       modelYears: [2003],
       plant: 'A',
+      plantName: 'Marysville',
       serial: '004352',
       checkDigit: 'right',
     });
@@ -64,7 +65,67 @@ describe('reading a VIN', () => {
   test('an unknown maker is null, and an unassigned zone too', () => {
     expect(readVin('00000000000000000')).toMatchObject({ maker: null, region: null });
     expect(readVin('LZZ99999999999999').maker).toBe('Sinotruk');
-    expect(MAKER_COUNT).toBeGreaterThan(120);
+    expect(MAKER_COUNT).toBeGreaterThan(600);
+  });
+
+  // One for each part of the table, and those that lists have quarrelled about.
+  test.each([
+    ['LW4', 'Li Auto'],
+    ['LVY', 'Volvo Cars (China)'],
+    ['LYV', 'Volvo Cars (China)'],
+    ['YSM', 'Polestar'],
+    ['LPS', 'Polestar'],
+    ['LE4', 'Beijing Benz'],
+    ['LJU', 'Lotus (Wuhan), Maple'],
+    ['LNB', 'BAIC (and Xiaomi)'],
+    ['LGX', 'BYD'],
+    ['LFV', 'FAW-Volkswagen'],
+    ['L10', null],
+    ['L99', null],
+    ['JTD', 'Toyota'],
+    ['JTH', 'Lexus'],
+    ['JNK', 'Infiniti'],
+    ['JMB', 'Mitsubishi'],
+    ['JM1', 'Mazda'],
+    ['KMH', 'Hyundai'],
+    ['KMU', 'Genesis'],
+    ['KNM', 'Renault Samsung'],
+    ['W1K', 'Mercedes-Benz'],
+    ['W0V', 'Opel'],
+    ['TMB', 'Škoda'],
+    ['VR3', 'Peugeot'],
+    ['YV1', 'Volvo Cars'],
+    ['ZAC', 'Jeep'],
+    ['55S', 'Mercedes-Benz USA'],
+    ['7FC', 'Rivian'],
+    ['3KP', 'Kia'],
+    ['9BH', 'Hyundai Brazil'],
+    ['AAV', 'Volkswagen South Africa'],
+  ])('maker of %s', (wmi, maker) => {
+    expect(makerOf(`${wmi}00000000000000`)).toBe(maker);
+  });
+
+  test.each([
+    ['5YJSA1H12FFP71790', 'Fremont'],
+    ['WVWZZZ1KZBW123456', 'Wolfsburg'],
+    ['WBA0000000F000000', 'Munich'],
+    ['2T10000000C000000', 'Cambridge'],
+    ['3VW0000000M000000', 'Puebla'],
+    ['1G10000000L000000', null],
+    ['LSVAA49J132047371', null],
+  ])('plant of %s', (vin, plantName) => {
+    expect(readVin(vin).plantName).toBe(plantName);
+  });
+
+  // One code for each model year, with the position 7 that North America has for it.
+  test.each([
+    ['1', 'A', 2010],
+    ['1', 'Y', 2030],
+    ['1', '1', 2031],
+    ['1', '9', 2039],
+  ])('position 7 a letter: %s, %s is %i', (first, code, year) => {
+    expect(readVin(`${first}HGCM8A63${code}A004352`.padEnd(17, '0').slice(0, 17)).modelYears).toEqual([year]);
+    expect(readVin(`${first}HGCM8663${code}A004352`.padEnd(17, '0').slice(0, 17)).modelYears).toEqual([year - 30]);
   });
 
   test('any one changed digit of the serial number is seen by the check digit', () => {

@@ -251,6 +251,15 @@ describe('the classic dialect', () => {
   });
 });
 
+test('where parameter 1D tells the sensors, they sit two to a bank', async () => {
+  const car: Car = { '011D': ['10: 41 1D 24'], '050104': ['10: 45 01 04 5A'], '050720': ['10: 45 07 20 0A 05 10'] };
+  const results = await run(J1979.monitors(), car, false);
+  expect(results.map((r) => [r.mid, r.monitor, r.tid])).toEqual([
+    [5, 'oxygen-sensor-b2s1', 1],
+    [10, 'oxygen-sensor-b3s2', 7],
+  ]);
+});
+
 test('the older oxygen tests are never asked on CAN', async () => {
   const asked: string[] = [];
   await follow(J1979.monitors(), async (ask) => {
