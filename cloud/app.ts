@@ -4,6 +4,7 @@ import { mountPages } from '../dashboard/serve/index.ts';
 import type { MailItem } from '../protocols/api/console.ts';
 import type { Clock } from '../protocols/time.ts';
 import type { Api, Context } from './api/context.ts';
+import { Holds } from './api/hold.ts';
 import { mountApi } from './api/index.ts';
 import { createMetrics } from './api/metrics.ts';
 import { projectScreens } from './modules/access/screen.ts';
@@ -15,6 +16,7 @@ import type { Quiet } from './modules/crm/rules.ts';
 import { waitingCount } from './modules/notify/outbox.ts';
 import { projectService } from './modules/service/project.ts';
 import { carWords } from './modules/service/vehicle.ts';
+import { deadCount } from './store/dead.ts';
 import type { Db } from './store/pool.ts';
 
 export interface CloudParts {
@@ -42,14 +44,24 @@ export async function buildCloudApp(parts: CloudParts): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>();
   const metrics = createMetrics(db);
   metrics.watch('liftgate_outbox_waiting', 'Messages to customers that wait to be sent.', () => waitingCount(db));
+  metrics.watch('liftgate_dead_letters', 'Events of gateways that were refused and wait for a person.', () =>
+    deadCount(db),
+  );
+  const holds = new Holds(db, (err) => logger.warn({ err }, 'held requests could not be looked after'));
+  // Before the server waits for its requests to end: these would wait with it.
+  app.addHook('preClose', async () => holds.close());
   const ctx: Context = {
     db,
     clock,
     quiet,
     publicUrl,
     mailbox,
-    committed,
+    committed(site) {
+      committed(site);
+      holds.ring(site);
+    },
     metrics,
+    holds,
     around: SURROUNDINGS,
     // Service before CRM: a notice names the car as the same batch told it.
     projections: [projectSites, projectScreens, projectService, projectBays, proposals(SURROUNDINGS)],

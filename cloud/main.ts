@@ -15,6 +15,7 @@ import { expireNotices, noticesToSend } from './modules/crm/send.ts';
 import { openMailer } from './modules/notify/mail.ts';
 import { settleLost } from './modules/notify/outbox.ts';
 import { runSender } from './modules/notify/sender.ts';
+import { forgetOldReadings } from './store/forget.ts';
 import { startLocalPostgres } from './store/local.ts';
 import { migrate } from './store/migrate.ts';
 import { type Db, openPool } from './store/pool.ts';
@@ -44,6 +45,7 @@ export interface Cloud {
 }
 
 const CHORES_MS = 15_000;
+const DAY_MS = 86_400_000;
 
 /** The log of the cloud; secrets are cut out wherever they might stand. */
 export function cloudLogger(level = 'info'): Logger {
@@ -147,6 +149,7 @@ function startBackground(
         await expireNotices(db, clock());
         await settleLost(db, content, clock());
         await forgetOldSessions(db, clock());
+        await forgetOldReadings(db, clock() - config.database.keepReadingsDays * DAY_MS, ended.signal);
       } catch (e) {
         onError(e);
       }

@@ -455,6 +455,12 @@ export const CloudConfig = z.strictObject({
         .describe(
           'PostgreSQL to use; DATABASE_URL if left out, and a PostgreSQL of our own if that is not set either.',
         ),
+      keepReadingsDays: z
+        .number()
+        .positive()
+        .max(36_500)
+        .default(400)
+        .describe('Days that live values of cars are kept in the log; all other events are kept for good.'),
       folder: z.string().min(1).default('data/cloud').describe('Folder of our own PostgreSQL, relative to this file.'),
     })
     .prefault({}),

@@ -8,6 +8,7 @@ import type { Surroundings } from '../modules/crm/notice.ts';
 import type { Quiet } from '../modules/crm/rules.ts';
 import type { Projection } from '../store/ingest.ts';
 import type { Db } from '../store/pool.ts';
+import type { Holds } from './hold.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A server whose routes take their types from zod schemas. */
@@ -35,6 +36,8 @@ export interface Context {
   /** The demo's local mailbox; null where mail goes to a real server. */
   readonly mailbox: { list(): MailItem[] } | null;
   readonly metrics: Metrics;
+  /** Requests of gateways that wait for something to come down. */
+  readonly holds: Holds;
 }
 
 /** Query of every list. */

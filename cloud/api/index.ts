@@ -8,6 +8,7 @@ import { LiftgateError } from '../../protocols/error.ts';
 import { alertRoutes } from './alerts.ts';
 import type { Api, Context } from './context.ts';
 import { customerRoutes } from './customers.ts';
+import { deadLetterRoutes } from './dead.ts';
 import { mountErrors } from './error.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { mountGuard } from './guard.ts';
@@ -30,6 +31,7 @@ const RESOURCES = [
   peopleRoutes,
   siteRoutes,
   gatewayRoutes,
+  deadLetterRoutes,
   alertRoutes,
   vehicleRoutes,
   ledgerRoutes,

@@ -1,15 +1,19 @@
 import { Transform } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { LiftgateError } from '../../protocols/error.ts';
 import { toCloudEvent } from '../../protocols/event.ts';
-import { SYNC_LIMITS, SyncBatch, SyncReply } from '../../protocols/sync.ts';
+import { MOST_RANGES, SYNC_LIMITS, SyncBatch, SyncReply } from '../../protocols/sync.ts';
 import { toRfc3339 } from '../../protocols/time.ts';
 import { sha256 } from '../modules/access/token.ts';
+import { receivedOf } from '../store/cursors.ts';
 import { readDown } from '../store/events.ts';
 import { ingest } from '../store/ingest.ts';
 import { storeError } from '../store/pool.ts';
 import type { Api, Context } from './context.ts';
 
+/** Shortest time between two looks for one held request, ms. */
+const LOOK_MS = 20;
 /** Most facts for the workshop in one reply. */
 const DOWN = 500;
 
@@ -46,11 +50,13 @@ export function syncRoutes(app: Api, ctx: Context): void {
       },
       schema: { body: SyncBatch, response: { 200: SyncReply }, tags: ['gateway'] },
     },
-    async (request): Promise<SyncReply> => {
+    async (request, response): Promise<SyncReply> => {
       const caller = request.caller;
       if (caller?.kind !== 'gateway') throw new LiftgateError('denied', 'only a gateway may sync');
       const { site } = caller.gateway;
       const batch = request.body;
+      const gone = new AbortController();
+      response.raw.once('close', () => gone.abort());
       const done = metrics.batches.startTimer();
       const { contiguousSeq, verdicts, stored } = await ingest(db, caller.gateway, batch, clock(), ctx.projections);
       done();
@@ -61,14 +67,28 @@ export function syncRoutes(app: Api, ctx: Context): void {
         if (bad.length > 0)
           request.log.warn({ ...caller.gateway, bad: bad.slice(0, 5), count: bad.length }, 'kept aside');
       }
-      return {
-        contiguousSeq: String(contiguousSeq),
-        verdicts: [...verdicts],
-        down: await downOf(site, batch.downCursor),
-        time: toRfc3339(clock()),
-      };
+      const received = batch.wantReceived
+        ? { received: await receivedOf(db, caller.gateway, batch.epoch, MOST_RANGES) }
+        : {};
+      const waitMs = batch.events.length === 0 ? (batch.waitMs ?? 0) : 0;
+      const down = await heldDown(site, batch.downCursor, waitMs, gone.signal);
+      const time = toRfc3339(clock());
+      return { contiguousSeq: String(contiguousSeq), verdicts: [...verdicts], ...received, down, time };
     },
   );
+
+  /** An empty answer is held until there is something to say, or until the gateway wants it. */
+  async function heldDown(site: string, cursor: string, waitMs: number, gone: AbortSignal): Promise<SyncReply['down']> {
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const down = await downOf(site, cursor);
+      const left = until - performance.now();
+      if (down.events.length > 0 || left <= 0 || gone.aborted) return down;
+      await ctx.holds.wait(site, Number(cursor), left, gone);
+      // Whoever writes much rings often: one look in this time is enough.
+      await sleep(Math.min(LOOK_MS, Math.max(0, until - performance.now())));
+    }
+  }
 
   async function downOf(site: string, cursor: string): Promise<SyncReply['down']> {
     const after = Number(cursor);

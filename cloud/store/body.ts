@@ -15,15 +15,21 @@ export function hashOf(body: EventBody): Buffer {
   return hash('sha256', text, 'buffer');
 }
 
-/** JSON with sorted keys. */
+/** A text that JSON writes as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+const textOf = (s: string) => (PLAIN.test(s) ? `"${s}"` : JSON.stringify(s));
+
+/** JSON with sorted keys: what every event is hashed by, so it goes without the detours of the general function. */
 function canonical(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (typeof value === 'string') return textOf(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
+  if (typeof value === 'boolean' || value === null) return `${value}`;
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   const object = value as Record<string, unknown>;
   let text = '';
   for (const key of Object.keys(object).sort()) {
     const entry = object[key];
-    if (entry !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(entry)}`;
+    if (entry !== undefined) text += `${text === '' ? '' : ','}${textOf(key)}:${canonical(entry)}`;
   }
   return `{${text}}`;
 }

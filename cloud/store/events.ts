@@ -188,3 +188,17 @@ export async function readDown(db: Queryable, site: string, after: number, limit
   );
   return rows.map((r) => fromRow(site, r));
 }
+
+/** Of sites and places in their logs: which have a fact for the workshop after that place. */
+export async function sitesWithNews(
+  db: Queryable,
+  asked: readonly { readonly site: string; readonly after: number }[],
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ site: string }>({
+    name: 'sites-with-news',
+    text: `SELECT DISTINCT a.site FROM unnest($1::text[], $2::int8[]) AS a (site, after)
+      WHERE EXISTS (SELECT 1 FROM events e WHERE e.site = a.site AND e.gateway = '${CLOUD}' AND e.id > a.after)`,
+    values: [asked.map((a) => a.site), asked.map((a) => a.after)],
+  });
+  return new Set(rows.map((r) => r.site));
+}

@@ -30,24 +30,45 @@ export async function ingest(
 ): Promise<Ingested> {
   const skew = skewOf(batch.sentAt, now);
   const letters = batch.events.map((raw) => withoutSkew(openLetter(raw, from, batch.epoch), skew));
-  const origin = { ...from, epoch: batch.epoch };
-  const store: Store = async (tx, incoming, settled) => {
+  const store = storeOf({ ...from, epoch: batch.epoch }, now, projections);
+  try {
+    return await transaction(db, (tx) => enterAndTake(tx, from, batch, letters, now, store));
+  } catch (e) {
+    if (!isDataFault(e)) throw e;
+    // Something passed our checks and not the database's: find it, so that it alone is refused.
+    return await transaction(db, (tx) => enterAndTake(tx, from, batch, letters, now, oneByOne(store)));
+  }
+}
+
+/**
+ * Reads a dead letter again, in the name of whoever sent it: a newer version may understand it.
+ * @throws LiftgateError as `ingest`
+ */
+export async function readAgain(
+  db: Db,
+  letter: Sender & { readonly epoch: string; readonly body: string },
+  now: Millis,
+  projections: readonly Projection[],
+): Promise<Verdict> {
+  const { site, gateway, epoch, body } = letter;
+  const letters = [openLetter(JSON.parse(body), { site, gateway }, epoch)];
+  const store = oneByOne(storeOf({ site, gateway, epoch }, now, projections));
+  const { verdicts } = await transaction(db, (tx) => take(tx, { site, gateway }, epoch, letters, now, store));
+  return verdicts[0]!;
+}
+
+/** New events, and what follows from them. */
+function storeOf(origin: Sender & { readonly epoch: string }, now: Millis, projections: readonly Projection[]): Store {
+  return async (tx, incoming, settled) => {
     const isFree = (i: Incoming) => !settled.has(i.event.seq);
     const stored = await insertEvents(tx, origin, incoming.filter(isFree), 'free', now);
     if (settled.size > 0) {
       const rest = incoming.filter((i) => !isFree(i));
       stored.push(...(await insertEvents(tx, origin, rest, 'open', now)));
     }
-    if (stored.length > 0) for (const project of projections) await project(tx, from.site, stored, now);
+    if (stored.length > 0) for (const project of projections) await project(tx, origin.site, stored, now);
     return { stored, refused: new Map() };
   };
-  try {
-    return await transaction(db, (tx) => take(tx, from, batch, letters, now, store));
-  } catch (e) {
-    if (!isDataFault(e)) throw e;
-    // Something passed our checks and not the database's: find it, so that it alone is refused.
-    return await transaction(db, (tx) => take(tx, from, batch, letters, now, oneByOne(store)));
-  }
 }
 
 type Store = (
@@ -77,7 +98,7 @@ function oneByOne(store: Store): Store {
   };
 }
 
-async function take(
+async function enterAndTake(
   tx: Tx,
   from: Sender,
   batch: SyncBatch,
@@ -86,15 +107,25 @@ async function take(
   store: Store,
 ): Promise<Ingested> {
   await enter(tx, from, batch, now);
+  return await take(tx, from, batch.epoch, letters, now, store);
+}
 
+async function take(
+  tx: Tx,
+  from: Sender,
+  epoch: string,
+  letters: readonly Letter[],
+  now: Millis,
+  store: Store,
+): Promise<Ingested> {
   const first = new Map<number, Incoming>();
   for (const { incoming } of letters)
     if (incoming && !first.has(incoming.event.seq)) first.set(incoming.event.seq, incoming);
-  const settled = first.size === 0 ? new Set<number>() : await settledOf(tx, from, batch.epoch, [...first.keys()]);
+  const settled = first.size === 0 ? new Set<number>() : await settledOf(tx, from, epoch, [...first.keys()]);
   const { stored, refused } = first.size === 0 ? NOTHING : await store(tx, [...first.values()], settled);
   const fresh = new Set(stored.map((e) => e.seq));
   const known = [...first.keys()].filter((seq) => !fresh.has(seq) && !refused.has(seq));
-  const hashes = known.length === 0 ? new Map() : await storedHashes(tx, from.site, from.gateway, batch.epoch, known);
+  const hashes = known.length === 0 ? new Map() : await storedHashes(tx, from.site, from.gateway, epoch, known);
   for (const e of stored) hashes.set(e.seq, first.get(e.seq)!.hash);
 
   const verdicts = letters.map((letter) => {
@@ -109,14 +140,11 @@ async function take(
     return verdictOf(seq, fresh.delete(seq) ? 'accepted' : 'duplicate', null);
   });
 
-  await keepAside(tx, from, batch.epoch, letters, verdicts, now);
+  await keepAside(tx, from, epoch, letters, verdicts, now);
   const arrived = letters.flatMap((l) => (l.seq === null ? [] : [l.seq]));
   const gaps = gapsIn(stored);
-  const contiguousSeq = await markReceived(tx, from, batch.epoch, [
-    ...runsOf(arrived),
-    ...(gaps.get(batch.epoch) ?? []),
-  ]);
-  for (const [epoch, runs] of gaps) if (epoch !== batch.epoch) await markReceived(tx, from, epoch, runs);
+  const contiguousSeq = await markReceived(tx, from, epoch, [...runsOf(arrived), ...(gaps.get(epoch) ?? [])]);
+  for (const [other, runs] of gaps) if (other !== epoch) await markReceived(tx, from, other, runs);
   return { contiguousSeq, verdicts, stored: stored.length };
 }
 

@@ -256,6 +256,26 @@ export type GatewayItem = z.infer<typeof GatewayItem>;
 export const NewGateway = z.strictObject({ site: Id, gateway: Id });
 export const GatewayCredential = z.strictObject({ gateway: GatewayItem, credential: z.string() });
 
+/** `GET /v1/dead-letters`: what a gateway sent and was not stored; `body` is the text as it came. */
+export const DeadLetterItem = z.strictObject({
+  id: z.string(),
+  site: Id,
+  gateway: Id,
+  epoch: z.string(),
+  seq: z.int().nullable(),
+  verdict: z.enum(['rejected', 'conflict']),
+  reason: z.string(),
+  receivedAt: Millis,
+  replayedAt: Millis.nullable(),
+  body: z.string(),
+});
+export type DeadLetterItem = z.infer<typeof DeadLetterItem>;
+/** `POST /v1/dead-letters/{id}/replay`: it is read again, as if it came just now. */
+export const DeadLetterReplay = z.strictObject({
+  verdict: z.enum(['accepted', 'duplicate', 'conflict', 'rejected']),
+  reason: z.string().nullable(),
+});
+
 /** Every refusal: `{error: {code, message, about}}`; codes are those of LiftgateError. */
 export const Refusal = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string(), about: z.string().nullable() }),

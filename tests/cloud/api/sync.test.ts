@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { forgetOldReadings } from '../../../cloud/store/forget.ts';
 import { event, toCloudEvent } from '../../../protocols/event.ts';
 import { startTestCloud, type TestCloud, VIN } from '../../tools/cloud.ts';
-import { alert, layout, scan } from '../../tools/facts.ts';
+import { alert, layout, readings, scan } from '../../tools/facts.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -160,6 +161,169 @@ describe('a batch', () => {
     });
     expect(reply.statusCode).toBe(400);
   });
+});
+
+describe('what each side has', () => {
+  test('is told in ranges where it is asked for', async () => {
+    const gw = await cloud.gateway('ranges');
+    const e = gw.number(...[1, 2, 3, 4, 5, 6].map((n) => scan(n * 1_000, VIN))).map(toCloudEvent);
+    await gw.post(gw.batch([e[0], e[1], e[4]]));
+    const { body } = await gw.post(gw.batch([], { wantReceived: true }));
+    expect(body.received).toEqual([
+      [1, 2],
+      [5, 5],
+    ]);
+    expect((await gw.post(gw.batch([]))).body.received).toBeUndefined();
+  });
+
+  test('a gap may name holes, and numbers of an older epoch', async () => {
+    const gw = await cloud.gateway('gaps');
+    await gw.send(scan(1_000, VIN));
+    gw.epoch = 'e2';
+    gw.seq = 0;
+    const about = { priority: 'telemetry', reason: 'corrupt', epoch: 'e1' } as const;
+    const ranges: [number, number][] = [
+      [2, 3],
+      [5, 6],
+    ];
+    await gw.send(event('liftgate.journal.gap.v1', 9_000, { ...about, fromSeq: 2, toSeq: 6, count: 4, ranges }));
+    gw.epoch = 'e1';
+    const { body } = await gw.post(gw.batch([], { wantReceived: true }));
+    expect(body).toMatchObject({
+      contiguousSeq: '3',
+      received: [
+        [1, 3],
+        [5, 6],
+      ],
+    });
+  });
+
+  test('facts go down again from the start when the place that is asked for is not there yet: a restored database', async () => {
+    const gw = await cloud.gateway('older');
+    await gw.send(layout(1_000));
+    const advisor = await cloud.person('older@example.com', { sites: ['older'] });
+    await advisor.call('POST', '/v1/orders', { site: 'older', plate: '沪A12345' });
+    const { body } = await gw.post(gw.batch([], { downCursor: '9999' }));
+    expect(body.down.events).toHaveLength(1);
+    expect(Number(body.down.cursor)).toBeLessThan(9_999);
+  });
+});
+
+describe('an empty batch that may wait', () => {
+  test('is answered as soon as there is a fact for the workshop', async () => {
+    const gw = await cloud.gateway('hold');
+    await gw.send(layout(1_000));
+    const advisor = await cloud.person('hold@example.com', { sites: ['hold'] });
+    const held = gw.post(gw.batch([], { waitMs: 25_000 }));
+    const before = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await advisor.call('POST', '/v1/orders', { site: 'hold', plate: '沪A12345' });
+    expect((await held).body.down.events).toMatchObject([{ type: 'liftgate.order.v1' }]);
+    expect(performance.now() - before).toBeLessThan(15_000);
+  });
+
+  test('is answered with nothing after its time, and the next one is not held by a batch with events', async () => {
+    const gw = await cloud.gateway('hold2');
+    const before = performance.now();
+    const { body } = await gw.post(gw.batch([], { waitMs: 400 }));
+    expect(performance.now() - before).toBeGreaterThanOrEqual(395);
+    expect(body.down.events).toEqual([]);
+    await gw.post(gw.batch(gw.number(scan(1_000, VIN)).map(toCloudEvent), { waitMs: 25_000 }));
+    expect(performance.now() - before).toBeLessThan(20_000);
+  });
+
+  test('may not wait for ever', async () => {
+    const gw = await cloud.gateway('hold3');
+    expect((await gw.post(gw.batch([], { waitMs: 25_001 }))).status).toBe(400);
+  });
+});
+
+describe('a wrong clock', () => {
+  const stored = async (site: string) =>
+    (await cloud.database.db.query('SELECT time, said_time, clock FROM events WHERE site = $1 ORDER BY seq', [site]))
+      .rows;
+
+  test('that the gateway knows of is corrected as it says, and a repetition without the correction is a repetition', async () => {
+    const gw = await cloud.gateway('clock1');
+    const [e] = gw.number(scan(1_000_000, VIN)).map(toCloudEvent);
+    const corrected = { ...e, correctedtime: '2026-03-01T00:00:00.000Z', clockquality: 'corrected', historical: true };
+    expect(words((await gw.post(gw.batch([corrected]))).body)).toEqual(['1 accepted']);
+    expect(words((await gw.post(gw.batch([e]))).body)).toEqual(['1 duplicate']);
+    const time = Date.parse('2026-03-01T00:00:00Z');
+    expect(await stored('clock1')).toEqual([{ time, said_time: 1_000_000, clock: 'corrected' }]);
+  });
+
+  test('that it does not know of is corrected by its offset, and marked, from 2 s on', async () => {
+    const gw = await cloud.gateway('clock2');
+    const hour = 3_600_000;
+    const [a, b, c] = gw.number(scan(cloud.now + hour, VIN), scan(cloud.now, VIN), scan(7_000, VIN)).map(toCloudEvent);
+    await gw.post(gw.batch([a], { sentAt: new Date(cloud.now + hour).toISOString() }));
+    await gw.post(gw.batch([b], { sentAt: new Date(cloud.now + 1_900).toISOString() }));
+    await gw.post(gw.batch([{ ...c, clockquality: 'good' }], { sentAt: new Date(cloud.now - hour).toISOString() }));
+    expect(await stored('clock2')).toEqual([
+      { time: cloud.now, said_time: cloud.now + hour, clock: 'skewed' },
+      { time: cloud.now, said_time: null, clock: null },
+      { time: 7_000, said_time: null, clock: 'good' },
+    ]);
+  });
+});
+
+describe('two gateways under one identity', () => {
+  test('are told so: the one that started last goes on, the other may again when that one is silent', async () => {
+    const gw = await cloud.gateway('twins');
+    const [first, second] = ['run0000000000001', 'run0000000000002'];
+    const sync = async (instance: string) => gw.post(gw.batch([], { instance }));
+    expect((await sync(first)).status).toBe(200);
+    expect((await sync(first)).status).toBe(200);
+    expect((await sync(second)).status).toBe(200);
+    const refused = (await sync(first)) as unknown as { status: number; body: { error: { message: string } } };
+    expect(refused.status).toBe(409);
+    expect(refused.body.error.message).toContain('two gateways run under the identity');
+    expect((await sync(second)).status).toBe(200);
+    cloud.now += 121_000;
+    expect((await sync(first)).status).toBe(200);
+    cloud.now -= 121_000;
+  });
+});
+
+describe('dead letters', () => {
+  test('are listed with what came, for managers of the site, and may be read again', async () => {
+    const gw = await cloud.gateway('dead');
+    const [e] = gw.number(scan(1_000, VIN)).map(toCloudEvent);
+    await gw.post(gw.batch([{ ...e, type: 'liftgate.unheard.of.v9' }]));
+    const manager = await cloud.person('dead@example.com', { role: 'manager', sites: ['dead'] });
+    const other = await cloud.person('dead2@example.com', { role: 'manager', sites: [] });
+    const { body } = await manager.call('GET', '/v1/dead-letters');
+    expect(body.items).toMatchObject([{ site: 'dead', seq: 1, verdict: 'rejected', replayedAt: null }]);
+    const { id } = body.items[0];
+    expect(JSON.parse(body.items[0].body).type).toBe('liftgate.unheard.of.v9');
+    expect((await other.call('GET', '/v1/dead-letters')).body.items).toEqual([]);
+    expect((await other.call('POST', `/v1/dead-letters/${id}/replay`)).status).toBe(404);
+    const again = await manager.call('POST', `/v1/dead-letters/${id}/replay`);
+    expect(again.body).toMatchObject({ verdict: 'rejected' });
+    // A version that understands it has come.
+    const bytes = Buffer.from(JSON.stringify(e));
+    await cloud.database.db.query('UPDATE dead_letters SET body = $2 WHERE id = $1', [id, bytes]);
+    expect((await manager.call('POST', `/v1/dead-letters/${id}/replay`)).body).toEqual({
+      verdict: 'accepted',
+      reason: null,
+    });
+    expect(await count('events', 'dead')).toBe(1);
+    expect((await manager.call('GET', '/v1/dead-letters')).body.items[0].replayedAt).toBe(cloud.now);
+  });
+});
+
+test('old live values are forgotten, everything else stays', async () => {
+  const gw = await cloud.gateway('forget');
+  await gw.send(readings(1_000, VIN, { 'obd.rpm': 700 }), scan(2_000, VIN), readings(3_000, VIN, { 'obd.rpm': 800 }));
+  cloud.now += 1_000;
+  await gw.send(readings(4_000, VIN, { 'obd.rpm': 900 }));
+  const forever = new AbortController().signal;
+  expect(await forgetOldReadings(cloud.database.db, cloud.now, forever)).toBe(2);
+  expect(await forgetOldReadings(cloud.database.db, cloud.now, forever)).toBe(0);
+  const { rows } = await cloud.database.db.query(`SELECT seq FROM events WHERE site = 'forget' ORDER BY seq`);
+  expect(rows).toEqual([{ seq: 2 }, { seq: 4 }]);
+  cloud.now -= 1_000;
 });
 
 describe('a gateway', () => {
