@@ -54,6 +54,39 @@ export const SIGNALS = {
   /** One engine start, summed up by a dongle that stays in the car: the lowest voltage while cranking. */
   'obd.crank-voltage': { value: 'number', unit: 'V', min: 0, max: 65.535, priority: 'telemetry' },
   'obd.odometer': { value: 'number', unit: 'km', min: 0, max: 429_496_729.5, priority: 'telemetry' },
+  /** Manifold absolute pressure, PID 0B. */
+  'obd.map': { value: 'number', unit: 'kPa', min: 0, max: 8_191.875, priority: 'telemetry' },
+  /** The fuel system of bank 1 regulates by its oxygen sensor (PID 03: closed loop). */
+  'obd.closed-loop': { value: 'flag', unit: null, priority: 'telemetry' },
+  /** Commanded evaporative purge, PID 2E. */
+  'obd.purge': { ...percent, min: 0, max: 100 },
+  'obd.oil-temperature': { value: 'number', unit: 'Cel', min: -40, max: 210, priority: 'telemetry' },
+  /** Warm-ups, distance and engine minutes since codes were cleared: PIDs 30, 31, 4E. The greatest value means "or more". */
+  'obd.warm-ups-since-clear': { value: 'number', unit: '1', min: 0, max: 255, priority: 'telemetry' },
+  'obd.distance-since-clear': { value: 'number', unit: 'km', min: 0, max: 65_535, priority: 'telemetry' },
+  'obd.minutes-since-clear': { value: 'number', unit: 'min', min: 0, max: 65_535, priority: 'telemetry' },
+  /** Monitors of this car that have not run to their end since codes were cleared (PID 01). */
+  'obd.monitors-incomplete': { value: 'number', unit: '1', min: 0, max: 16, priority: 'telemetry' },
+  /** One test of service 06; the part names it: `MID/TID` in hexadecimal, such as `21/80`. */
+  'obd.test-value': { value: 'number', unit: null, priority: 'telemetry' },
+  'obd.test-min': { value: 'number', unit: null, priority: 'telemetry' },
+  'obd.test-max': { value: 'number', unit: null, priority: 'telemetry' },
+  /** Misfires of one cylinder in the last driving cycle (service 06, MID A2 to AD, TID 0C); the part is the cylinder. */
+  'obd.misfires': { value: 'number', unit: '1', min: 0, max: 65_535, priority: 'telemetry' },
+  /** Particulate filter: pressure across it (PID 7A), mean distance between regenerations and trigger (PID 8B). */
+  'obd.dpf-pressure': { value: 'number', unit: 'kPa', min: -327.68, max: 327.67, priority: 'telemetry' },
+  'obd.dpf-regeneration-distance': { value: 'number', unit: 'km', min: 0, max: 65_535, priority: 'telemetry' },
+  'obd.dpf-trigger': { ...percent, min: 0, max: 100 },
+  /** Traction battery: state of charge (PID 5B) and of health (PID B2), voltage and current (PID 9A). */
+  'obd.pack-charge': { ...percent, min: 0, max: 100 },
+  'obd.pack-health': { ...percent, min: 0, max: 100 },
+  'obd.pack-voltage': { value: 'number', unit: 'V', min: 0, max: 1_023.98, priority: 'telemetry' },
+  'obd.pack-current': { value: 'number', unit: 'A', min: -3_276.8, max: 3_276.7, priority: 'telemetry' },
+
+  // What a technician measures at the car; the part is the place (`front`, `FL`)
+  'measure.brake-pad': { value: 'number', unit: 'mm', min: 0, max: 40, priority: 'bay' },
+  'measure.tyre-pressure': { value: 'number', unit: 'kPa', min: 0, max: 1_500, priority: 'bay' },
+  'measure.tyre-temperature': { value: 'number', unit: 'Cel', min: -40, max: 150, priority: 'bay' },
 
   // Barcode scanners. The text is what the label says, identifiers cleaned, never a number.
   'scan.vin': { value: 'text', unit: null, priority: 'scan', group: 'identity' },
