@@ -114,6 +114,17 @@ const CameraDevice = z.strictObject({
     .max(32)
     .optional()
     .describe('Contacts wired to the camera.'),
+  filter: z
+    .string()
+    .regex(
+      /^(tns1|tnsaxis):[\w/.*-]+(\|(tns1|tnsaxis):[\w/.*-]+)*$/,
+      'topics with the prefix tns1 or tnsaxis, joined by |, such as tns1:RuleEngine//.|tns1:VideoSource//.',
+    )
+    .max(1_024)
+    .optional()
+    .describe(
+      'Topics to subscribe to, e.g. tns1:RuleEngine//.|tns1:VideoSource//.; saves work for cameras that send many. Left out, or not understood by the camera: all.',
+    ),
   pixels: z
     .strictObject({
       model: z

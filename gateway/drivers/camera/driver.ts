@@ -10,7 +10,7 @@ import { CreateBudget } from './budget.ts';
 import { checkClock, checkPicture, type Line, Nudge, repeat } from './checks.ts';
 import { Health, type HealthCode, isHealthCode } from './health.ts';
 import { openModels, PixelReport } from './pixels.ts';
-import { openPullPoint, type PullPoint, type Refusal } from './pull-point.ts';
+import { openPullPoint, Patience, type PullPoint, type Refusal } from './pull-point.ts';
 import { Report, type RuleChange } from './report.ts';
 import { findServices, firstProfile, measureClock } from './services.ts';
 import { createSnapshots, type PictureLock, type Snapshots } from './snapshot.ts';
@@ -58,6 +58,7 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
   });
   const budget = new CreateBudget(pace);
   const lock: PictureLock = { refused: null };
+  const patience = new Patience();
   // Kept from run to run: what it saw before tells whether the camera was pushed meanwhile.
   const eyes = new Eyes();
   const pictureMs = config.pixels ? 1_000 * config.pixels.every : PICTURE_EVERY_MS;
@@ -74,14 +75,14 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
       const health = new Health();
       const login = { user: config.user, password: config.password };
       const session = openSession(id, url, login, deps.clock, { fingerprint, pace });
-      session.remeasure = async (s) => void (await measureClock(session, s));
+      session.remeasure = async (s) => void (await measureClock(session, s, false));
       const tell = async (more: readonly Reading[] = []) => {
         const readings = [...more, ...health.due(id, deps.clock())];
         if (readings.length > 0) await emit(readings);
       };
       const line: Line = { session, health, eyes, viewer, pixels, tell };
       try {
-        const { pullPoint, snapshots } = await connect(line, budget, lock, signal);
+        const { pullPoint, snapshots } = await connect(line, { budget, lock, patience, filter: config.filter }, signal);
         await listen(line, { pullPoint, snapshots, report, pictureMs }, emit, signal);
       } catch (e) {
         if (signal.aborted) return;
@@ -107,8 +108,7 @@ async function tellTrouble({ health, tell }: Line, code: HealthCode): Promise<vo
 
 async function connect(
   line: Line,
-  budget: CreateBudget,
-  lock: PictureLock,
+  { lock, ...how }: { lock: PictureLock; budget: CreateBudget; patience: Patience; filter: string | undefined },
   signal: AbortSignal,
 ): Promise<{ pullPoint: PullPoint; snapshots: Snapshots | null }> {
   const { session, health } = line;
@@ -119,7 +119,7 @@ async function connect(
   const opened: PullPoint | Refusal =
     services.events.length === 0
       ? { refused: 'no-event-service', reason: 'it lists none' }
-      : await openPullPoint(session, services.events, signal, budget);
+      : await openPullPoint(session, services.events, signal, how);
   if ('refused' in opened) {
     await tellTrouble(line, opened.refused);
     throw refusedError(session.device, opened);

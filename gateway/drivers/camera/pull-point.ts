@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRetryable, LiftgateError } from '../../../protocols/error.ts';
+import { isLiftgateError, isRetryable, LiftgateError } from '../../../protocols/error.ts';
 import { type Notification, notificationsOf } from '../../../protocols/onvif/message.ts';
 import { fromDuration, toDuration } from '../../../protocols/onvif/time.ts';
 import { at, child, textAt, type XmlNode } from '../../../protocols/onvif/tree.ts';
@@ -7,6 +7,7 @@ import { fromRfc3339, toRfc3339 } from '../../../protocols/time.ts';
 import { mend } from './address.ts';
 import { CreateBudget } from './budget.ts';
 import { ask, call, faultError, firstThatAnswers, type Session, type SoapAnswer } from './soap.ts';
+import { escapeXml } from './xml.ts';
 
 const EVENTS = 'http://www.onvif.org/ver10/events/wsdl';
 const NOTIFY = 'http://docs.oasis-open.org/wsn/b-2';
@@ -27,6 +28,34 @@ const MESSAGES = 100;
 const FLOOR_MS = 1_000;
 const SLOW_FLOOR_MS = 2_000;
 
+/** A quiet poll of a camera that minds its own clock and not our Timeout ends by then. */
+const LONGEST_POLL_MS = 75_000;
+const OVERDUE = 2;
+
+/**
+ * Some cameras hold a quiet poll for as long as they like. Two in a row that came to nothing, on a camera that could be
+ * connected to each time, and it is waited for longer. Kept from one connect to the next.
+ */
+export class Patience {
+  private overdue = 0;
+
+  get isLong(): boolean {
+    return this.overdue >= OVERDUE;
+  }
+
+  /** A poll ended, in its time or over it; where the long wait fails too, the short one is tried again. */
+  saw(isOverdue: boolean): void {
+    this.overdue = isOverdue && !this.isLong ? this.overdue + 1 : 0;
+  }
+}
+
+export interface Subscribing {
+  readonly budget?: CreateBudget;
+  readonly patience?: Patience;
+  /** Topics to ask for, as a ConcreteSet expression; all of them if left out, or if the camera knows no filter. */
+  readonly filter?: string | undefined;
+}
+
 export interface PullPoint {
   /** One long poll. Resolves with what happened meanwhile, which may be nothing. */
   pull(): Promise<Notification[]>;
@@ -43,7 +72,8 @@ export interface Refusal {
 }
 
 interface Granted {
-  readonly url: string;
+  /** Where to pull from, best guess first. */
+  readonly urls: readonly string[];
   readonly parameters: readonly XmlNode[];
   readonly lifeMs: number;
 }
@@ -56,44 +86,79 @@ export async function openPullPoint(
   session: Session,
   events: readonly string[],
   signal: AbortSignal,
-  budget: CreateBudget = new CreateBudget(),
+  { budget = new CreateBudget(), patience = new Patience(), filter }: Subscribing = {},
 ): Promise<PullPoint | Refusal> {
-  const life = toDuration(LIFE_MS * session.pace);
-  const body =
-    `<CreatePullPointSubscription xmlns="${EVENTS}">` +
-    `<InitialTerminationTime>${life}</InitialTerminationTime></CreatePullPointSubscription>`;
   const created = await firstThatAnswers(events, async (url) => {
-    await budget.take(signal);
-    return { url, answer: await call(session, { url, body, action: CREATE, signal }) };
+    let answer: SoapAnswer | null = null;
+    for (const wish of wishes(filter, toDuration(LIFE_MS * session.pace))) {
+      await budget.take(signal);
+      const body = `<CreatePullPointSubscription xmlns="${EVENTS}">${wish}</CreatePullPointSubscription>`;
+      answer = await call(session, { url, body, action: CREATE, signal });
+      if (answer.ok || !UNGRANTED.test(said(answer))) break;
+    }
+    return { url, answer: answer! };
   });
   if (!created.answer.ok) return refusal(session, created.url, created.answer);
   const granted = grantedBy(session, created.url, created.answer.body);
-  const sync = `<SetSynchronizationPoint xmlns="${EVENTS}"/>`;
-  // A fault here is forgiven: Initialized messages come after every subscribe anyway (Core, Properties).
-  await call(session, { ...granted, body: sync, action: `${ACTIONS}/SetSynchronizationPointRequest`, signal });
-  return pullPoint(session, granted, signal);
+  const body = `<SetSynchronizationPoint xmlns="${EVENTS}"/>`;
+  const action = `${ACTIONS}/SetSynchronizationPointRequest`;
+  // The first address that answers is the one to pull from. A fault, and silence of all, is forgiven here: Initialized
+  // messages come after every subscribe anyway (Core, Properties), and pulling will tell.
+  const url = await firstThatAnswers(granted.urls, async (u) => {
+    await call(session, { url: u, parameters: granted.parameters, body, action, signal });
+    return u;
+  }).catch((e: unknown) => {
+    if (isLiftgateError(e) && e.code === 'denied') throw e;
+    return granted.urls[0]!;
+  });
+  signal.throwIfAborted();
+  return pullPoint(session, { ...granted, url }, patience, signal);
+}
+
+/** Whose topics a filter may name (ONVIF Core, topic namespaces; Axis). */
+const TOPIC_SPACES =
+  'xmlns:tns1="http://www.onvif.org/ver10/topics" xmlns:tnsaxis="http://www.axis.com/2009/event/topics"';
+const CONCRETE_SET = 'http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet';
+
+/** What to ask for, the most first: with the filter, without it, and without a life of our choice. */
+function wishes(filter: string | undefined, life: string): string[] {
+  const end = `<InitialTerminationTime>${life}</InitialTerminationTime>`;
+  const only =
+    `<Filter><TopicExpression xmlns="${NOTIFY}" ${TOPIC_SPACES} Dialect="${CONCRETE_SET}">` +
+    `${escapeXml(filter ?? '')}</TopicExpression></Filter>`;
+  return [...(filter === undefined ? [] : [only + end]), end, ''];
+}
+
+const UNGRANTED = /filter|topic|dialect|termination|duration|InvalidArg/i;
+
+function said(fault: Extract<SoapAnswer, { ok: false }>): string {
+  return `${fault.codes.join(' ')} ${fault.reason}`.trim().slice(0, 200);
 }
 
 function refusal(session: Session, url: string, fault: Extract<SoapAnswer, { ok: false }>): Refusal {
-  const said = `${fault.codes.join(' ')} ${fault.reason}`.trim().slice(0, 200);
-  if (/ActionNotSupported|NoSuchService|OptionalActionNotImplemented/i.test(said))
-    return { refused: 'no-event-service', reason: said };
-  if (/MaxPullPoints|pull ?points|SubscribeCreationFailed|too many|maximum/i.test(said))
-    return { refused: 'pull-points-full', reason: said };
+  const why = said(fault);
+  if (/ActionNotSupported|NoSuchService|OptionalActionNotImplemented/i.test(why))
+    return { refused: 'no-event-service', reason: why };
+  if (/MaxPullPoints|pull ?points|SubscribeCreationFailed|too many|maximum/i.test(why))
+    return { refused: 'pull-points-full', reason: why };
   throw faultError(session, url, fault);
 }
 
 function grantedBy(session: Session, url: string, body: XmlNode): Granted {
   const reference = child(body, 'SubscriptionReference');
-  const address = textAt(reference, 'Address') ?? url;
-  // The address that just answered tells host and port better than the camera does.
+  const named = textAt(reference, 'Address') ?? '';
+  // The anonymous address of WS-Addressing is that of the service itself.
+  const address = named === '' || named.endsWith('/anonymous') ? url : named;
   const mended = mend(address, url);
-  const same = mended.find((m) => new URL(m).host === new URL(url).host) ?? mended[0];
-  if (same === undefined)
+  if (mended.length === 0)
     throw new LiftgateError('unreachable', `device ${session.device}: expected an http address to pull from, got none`);
+  // A camera that knows its own host knows its ports; behind NAT the port that just answered tells better.
+  const itself = URL.parse(address, url)?.hostname === new URL(url).hostname;
+  const here = (m: string) => Number(new URL(m).host === new URL(url).host);
+  const list = ['ReferenceParameters', 'ReferenceProperties'].flatMap((n) => at(reference, n)?.children ?? []);
   return {
-    url: same,
-    parameters: at(reference, 'ReferenceParameters')?.children ?? [],
+    urls: itself ? mended : mended.toSorted((a, b) => here(b) - here(a)),
+    parameters: list,
     lifeMs: lifeOf(body) ?? LIFE_MS * session.pace,
   };
 }
@@ -108,7 +173,12 @@ function lifeOf(body: XmlNode): number | null {
   return now !== null && end !== null && end > now ? end - now : null;
 }
 
-function pullPoint(session: Session, granted: Granted, signal: AbortSignal): PullPoint {
+function pullPoint(
+  session: Session,
+  granted: Granted & { readonly url: string },
+  patience: Patience,
+  signal: AbortSignal,
+): PullPoint {
   const { pace } = session;
   let timeoutMs = LONG_POLL_MS * pace;
   let hasty = 0;
@@ -121,7 +191,16 @@ function pullPoint(session: Session, granted: Granted, signal: AbortSignal): Pul
       `<PullMessages xmlns="${EVENTS}"><Timeout>${toDuration(timeoutMs)}</Timeout>` +
       `<MessageLimit>${MESSAGES}</MessageLimit></PullMessages>`;
     const action = `${ACTIONS}/PullMessagesRequest`;
-    const answer = await call(session, { ...to, body, action, deadlineMs: timeoutMs + GRACE_MS * pace, signal });
+    const deadlineMs = patience.isLong ? LONGEST_POLL_MS * pace : timeoutMs + GRACE_MS * pace;
+    const start = performance.now();
+    let answer: SoapAnswer;
+    try {
+      answer = await call(session, { ...to, body, action, deadlineMs, signal });
+    } catch (e) {
+      if (performance.now() - start >= deadlineMs) patience.saw(true);
+      throw e;
+    }
+    if (!patience.isLong) patience.saw(false);
     const most = answer.ok ? null : fromDuration(textAt(answer.detail?.children[0], 'MaxTimeout') ?? '');
     if (most === null || most >= timeoutMs || most < 1_000 * pace) return answer;
     timeoutMs = most;
@@ -131,7 +210,7 @@ function pullPoint(session: Session, granted: Granted, signal: AbortSignal): Pul
   async function renew(): Promise<void> {
     const until = async (time: string) => {
       const body = `<Renew xmlns="${NOTIFY}"><TerminationTime>${time}</TerminationTime></Renew>`;
-      return (await call(session, { ...to, body, action: RENEW, signal })).ok;
+      return (await call(session, { ...to, body, action: RENEW, signal }).catch(() => null))?.ok ?? false;
     };
     renewedAt = performance.now();
     // Cameras differ in which form they take; one that takes neither lets the subscription end, and pulling says so.

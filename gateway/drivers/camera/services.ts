@@ -1,7 +1,8 @@
+import { isLiftgateError } from '../../../protocols/error.ts';
 import { cameraTime } from '../../../protocols/onvif/time.ts';
 import { childrenOf, textAt, type XmlNode } from '../../../protocols/onvif/tree.ts';
 import { mend } from './address.ts';
-import { ask, call, firstThatAnswers, type Session } from './soap.ts';
+import { ask, call, firstThatAnswers, isRefused, type Session } from './soap.ts';
 import { escapeXml } from './xml.ts';
 
 const DEVICE = 'http://www.onvif.org/ver10/device/wsdl';
@@ -17,14 +18,19 @@ export interface Services {
 }
 
 /**
- * Sets the session's clock offset from GetSystemDateAndTime, asked without a credential. Cameras that demand one, or
- * that do not know the time, leave it as it is: false then.
+ * Sets the session's clock offset from GetSystemDateAndTime, asked without a credential, and with one of a camera that
+ * demands it. One that does not know the time leaves it as it is: false then.
+ * @param login may it be asked with a credential? Not from within a login.
  * @throws LiftgateError as `call`.
  */
-export async function measureClock(session: Session, signal: AbortSignal): Promise<boolean> {
-  const before = session.clock();
+export async function measureClock(session: Session, signal: AbortSignal, login = true): Promise<boolean> {
+  let before = session.clock();
   const body = `<GetSystemDateAndTime xmlns="${DEVICE}"/>`;
-  const answer = await call(session, { url: session.url, body, anonymous: true, signal });
+  let answer = await call(session, { url: session.url, body, anonymous: true, signal });
+  if (login && isRefused(answer)) {
+    answer = await call(session, { url: session.url, body, signal });
+    before = session.clock();
+  }
   const theirs = answer.ok ? cameraTime(answer.body) : null;
   if (theirs === null) return false;
   session.offsetMs = Math.round(theirs - (before + session.clock()) / 2);
@@ -38,15 +44,28 @@ export async function measureClock(session: Session, signal: AbortSignal): Promi
 export async function findServices(session: Session, signal: AbortSignal): Promise<Services> {
   const url = session.url;
   const body = `<GetServices xmlns="${DEVICE}"><IncludeCapability>false</IncludeCapability></GetServices>`;
-  const answer = await call(session, { url, body, signal });
-  if (!answer.ok) return oldServices(session, signal);
+  // Small servers answer what they do not know with a page of HTML instead of a fault.
+  const answer = await call(session, { url, body, signal }).catch(forgiven);
+  if (!answer?.ok) return oldServices(session, signal);
   const found = childrenOf(answer.body, 'Service');
   const of = (ns: string) => {
     const address = textAt(found.find((s) => textAt(s, 'Namespace') === ns) ?? null, 'XAddr');
     return address === null ? [] : mend(address, url);
   };
   const media = of(MEDIA);
-  return { events: of(EVENTS), media: media.length > 0 ? media : of(MEDIA2), mediaVersion: media.length > 0 ? 1 : 2 };
+  const events = of(EVENTS);
+  const older = events.length > 0 ? null : await oldServices(session, signal).catch(forgiven);
+  return {
+    events: older?.events ?? events,
+    media: media.length > 0 ? media : of(MEDIA2),
+    mediaVersion: media.length > 0 ? 1 : 2,
+  };
+}
+
+/** A service that gives no answer, or none that can be read, may be done without. A refused login may not. */
+function forgiven(e: unknown): null {
+  if (isLiftgateError(e) && e.code === 'unreachable') return null;
+  throw e;
 }
 
 async function oldServices(session: Session, signal: AbortSignal): Promise<Services> {
@@ -59,12 +78,16 @@ async function oldServices(session: Session, signal: AbortSignal): Promise<Servi
   return { events: of('Events'), media: of('Media'), mediaVersion: 1 };
 }
 
-/** The token of the first media profile; null when the camera has none. @throws LiftgateError as `ask`. */
+/**
+ * The token of the first media profile; null when the camera has none, or its media service does not answer: its events
+ * may be well all the same.
+ * @throws LiftgateError `denied`, `busy`
+ */
 export async function firstProfile(session: Session, services: Services, signal: AbortSignal): Promise<string | null> {
   if (services.media.length === 0) return null;
   const body = `<GetProfiles xmlns="${services.mediaVersion === 1 ? MEDIA : MEDIA2}"/>`;
-  const answer = await firstThatAnswers(services.media, (url) => ask(session, { url, body, signal }));
-  return childrenOf(answer, 'Profiles')[0]?.attrs.token ?? null;
+  const answer = await firstThatAnswers(services.media, (url) => ask(session, { url, body, signal })).catch(forgiven);
+  return answer && (childrenOf(answer, 'Profiles')[0]?.attrs.token ?? null);
 }
 
 /**

@@ -37,7 +37,7 @@ export interface Session {
   /** Camera's clock minus ours, in ms; 0 until it is known. */
   offsetMs: number;
   /** How the camera wants to be logged in to; found out by asking without a credential. Never two at once (Core). */
-  scheme: 'unknown' | 'digest' | 'token';
+  scheme: 'unknown' | 'digest' | 'token' | 'basic';
   readonly digest: DigestLogin;
   /** Measures `offsetMs` anew; a refused token may only mean that the camera's clock moved. */
   remeasure: (signal: AbortSignal) => Promise<void>;
@@ -49,6 +49,10 @@ const LOCKED_MS = 360_000;
 /** More than the whole seconds that GetSystemDateAndTime knows, and a slow answer, can explain. */
 const MOVED_MS = 3_000;
 const REFUSED = /NotAuthorized|FailedAuthentication|InvalidSecurity|FailedCheck/;
+/** Firmware that has a code of its own for it says so in words. */
+const REFUSED_IN_WORDS = /(not|un)[ -]?authori[sz]ed|requires? auth|authority fail|authentication (fail|requir)/i;
+/** Where the device service stands (ONVIF Core), for a URL that names the camera alone. */
+const USUAL_PATH = '/onvif/device_service';
 const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
 
 export function openSession(
@@ -58,9 +62,11 @@ export function openSession(
   clock: Clock,
   { fingerprint = null, pace = 1 }: { fingerprint?: string | null | undefined; pace?: number | undefined } = {},
 ): Session {
+  const place = new URL(url);
+  if (place.pathname === '/') place.pathname = USUAL_PATH;
   return {
     device,
-    url,
+    url: place.href,
     credential,
     clock,
     fingerprint,
@@ -81,12 +87,14 @@ export function openSession(
 export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
   let measured = false;
   let refusals = 0;
+  let basic = false;
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const loggedIn = !c.anonymous && session.scheme !== 'unknown';
     const reused = session.digest.uses > 0;
     const http = await post(session, c);
-    if (c.anonymous) return read(session, c, http);
-    if (http.status === 401) {
+    const barred = http.status === 401 || http.status === 403;
+    if (c.anonymous) return barred ? BARRED : read(session, c, http);
+    if (barred) {
       const tried = loggedIn && session.scheme === 'digest';
       if (tried) refusals += 1;
       const challenge = session.digest.accept(http.challenges);
@@ -96,10 +104,16 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
         continue;
       }
       if (tried) break;
+      basic ||= http.challenges.some((h) => /^\s*basic\b/i.test(h));
+      // In clear over http it would give the password away to the whole network.
+      if (basic && session.scheme === 'unknown' && c.url.startsWith('https:')) {
+        session.scheme = 'basic';
+        continue;
+      }
     }
-    const answer = http.status === 401 ? null : read(session, c, http);
-    if (answer && (answer.ok || !answer.codes.some((code) => REFUSED.test(code)))) return answer;
-    if (loggedIn && answer !== null) refusals += 1;
+    const answer = barred ? BARRED : read(session, c, http);
+    if (!isRefused(answer)) return answer;
+    if (loggedIn) refusals += 1;
     if (session.scheme === 'unknown') session.scheme = 'token';
     else if (session.scheme !== 'token' || measured || !(await clockMoved(session, c.signal))) break;
     else measured = true;
@@ -107,9 +121,20 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
   throw new LiftgateError(
     'denied',
     `device ${session.device}: the camera refuses user "${session.credential.user}"; ` +
-      'check user and password in the configuration, and that this ONVIF user may read events and media',
+      'check user and password in the configuration, and that this ONVIF user may read events and media' +
+      (basic && session.scheme !== 'basic'
+        ? '; it offers HTTP Basic, which shows the password to the whole network: switch on digest, or use https'
+        : ''),
     { about: `device ${session.device}`, ...(refusals < 2 ? {} : { retryAfterMs: LOCKED_MS }) },
   );
+}
+
+/** What a web server says that lets nobody through, in the words of a service. */
+const BARRED: SoapAnswer = { ok: false, codes: ['NotAuthorized'], reason: '', detail: null };
+
+/** Does the camera ask for a login, or refuse ours? */
+export function isRefused(answer: SoapAnswer): boolean {
+  return !answer.ok && (answer.codes.some((c) => REFUSED.test(c)) || REFUSED_IN_WORDS.test(answer.reason));
 }
 
 /** Measures the camera's clock anew; true when that could be why a token was refused. */
@@ -148,14 +173,20 @@ export async function firstThatAnswers<T>(urls: readonly string[], go: (url: str
 async function post(session: Session, c: SoapCall): Promise<HttpAnswer> {
   const scheme = c.anonymous ? 'unknown' : session.scheme;
   const { pathname, search } = new URL(c.url);
-  const digest = scheme === 'digest' ? session.digest.header(session.credential, 'POST', pathname + search) : null;
+  const { user, password } = session.credential;
+  const login =
+    scheme === 'digest'
+      ? session.digest.header(session.credential, 'POST', pathname + search)
+      : scheme === 'basic'
+        ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+        : null;
   const action = c.action === undefined ? '' : `; action="${c.action}"`;
   return exchange(session.device, {
     method: 'POST',
     url: c.url,
     headers: {
       'content-type': `application/soap+xml; charset=utf-8${action}`,
-      ...(digest === null ? {} : { authorization: digest }),
+      ...(login === null ? {} : { authorization: login }),
     },
     body: envelope(session, c, scheme === 'token'),
     deadlineMs: c.deadlineMs ?? DEADLINE_MS * session.pace,
