@@ -107,14 +107,20 @@ function* findBaud(bauds: readonly number[]): Talk<{ baud: number | null } | { h
   for (let round = 0; round < ROUNDS; round++) {
     for (const baud of bauds.length === 0 ? [null] : bauds) {
       if (baud !== null) yield { baud };
-      const { reply } = yield { say: 'ATI', timeoutMs: PROBE_MS, ifMute: 'go-on' };
+      const { reply, noise: rest } = yield { say: 'ATI', timeoutMs: PROBE_MS, ifMute: 'go-on' };
       if (reply?.lines.some(isText)) return { baud };
-      if (reply !== null) noise = `${reply.lines.join(' ').slice(0, 60)} at ${baud ?? 'this line'}`;
+      const said = reply?.lines.join(' ') ?? rest;
+      if (said !== '') noise = baud === null ? readable(said) : `${readable(said)} at ${baud} bit/s`;
     }
     // One more round only for adapters that are still starting; a whole scan has taken that long already.
     if (bauds.length > 0 && round > 0) break;
   }
   return { heard: noise === '' ? 'nothing' : `noise (${noise})` };
+}
+
+/** At most a few characters of it, those that are none as dots. */
+function readable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '.').slice(0, 40);
 }
 
 /** Words, or the question mark of a half-typed line before; noise of a wrong rate is neither. */

@@ -31,7 +31,7 @@ export interface ExchangeOptions {
   readonly onSpoken?: (spoken: Spoken) => void;
 }
 
-const SILENT: Heard = { reply: null, reset: false, answerMs: 0, times: null };
+const SILENT: Heard = { reply: null, noise: '', reset: false, answerMs: 0, times: null };
 
 export function createExchange({ line, port, onSpoken }: ExchangeOptions): Exchange {
   const machine = new Machine();

@@ -1,4 +1,4 @@
-import { type AdapterReply, ReplyReader, readReply } from '../../../protocols/obd/adapter-reply.ts';
+import { type AdapterReply, gravest, ReplyReader, readReply } from '../../../protocols/obd/adapter-reply.ts';
 import type { Heard, Step } from './talk.ts';
 
 /**
@@ -35,21 +35,19 @@ const DRAIN_MS = 300;
 const SLOW_MS = 1_000;
 
 const NOTHING: readonly Effect[] = [];
+const MUTE: Heard = { reply: null, noise: '', reset: false, answerMs: 0, times: null };
 
 export class Machine {
   readonly #reader = new ReplyReader();
   #state: State = { kind: 'idle' };
+  /** What the adapter said unasked: that it was reset, and its settings are gone. */
+  #upset: AdapterReply | null = null;
   /** When how much of the reply had come; the last entry is the newest. */
   #marks: { readonly at: number; readonly length: number }[] = [];
 
   /** When `tick` wants to be called; null while nothing is awaited. */
   get until(): number | null {
     return 'until' in this.#state ? this.#state.until : null;
-  }
-
-  /** What came since the last prompt: for those who must explain why it was not enough. */
-  get rest(): string {
-    return this.#reader.rest;
   }
 
   /** Begins a step; only when idle. */
@@ -59,6 +57,10 @@ export class Machine {
       this.#state = { kind: 'pausing', until: at + step.pauseMs };
       return NOTHING;
     }
+    const upset = this.#upset;
+    this.#upset = null;
+    // A question to the car would be answered in a form that nobody expects; a command sets it up again anyway.
+    if (upset !== null && 'say' in step && !/^(AT|ST)/.test(step.say)) return [{ heard: { ...MUTE, reply: upset } }];
     this.#state = { kind: 'asking', step, since: at, until: at + step.timeoutMs };
     // CR alone: with CRLF some chips see an empty second command, which repeats the first.
     return [{ write: 'poke' in step ? step.poke : `${step.say}\r` }];
@@ -82,10 +84,12 @@ export class Machine {
         return text === undefined ? NOTHING : this.#answer(state, text, at);
       }
       case 'climbing':
-        return this.#end({ reply: null, reset: LADDER[state.rung]!.resets, answerMs: 0, times: null });
+        return this.#end({ ...MUTE, reset: LADDER[state.rung]!.resets });
       case 'idle':
       case 'pausing':
       case 'draining':
+        this.#upset ??= replies.map((r) => readReply(r, '')).find((r) => gravest(r) === 'initialise') ?? null;
+        return NOTHING;
       case 'dead':
         return NOTHING;
     }
@@ -95,7 +99,7 @@ export class Machine {
   tick(at: number): readonly Effect[] {
     const state = this.#state;
     if (!('until' in state) || at < state.until) return NOTHING;
-    const mute: Heard = { reply: null, reset: false, answerMs: 0, times: null };
+    const mute: Heard = { ...MUTE, noise: this.#reader.rest };
     switch (state.kind) {
       case 'pausing':
         return this.#end(mute);
@@ -127,7 +131,7 @@ export class Machine {
     const reply = readReply(text, asked);
     const lastByte = this.#marks.at(-1)?.at ?? at;
     const times = at - state.since > SLOW_MS ? this.#timesOf(reply, text, at) : null;
-    return this.#end({ reply, reset: false, answerMs: lastByte - state.since, times });
+    return this.#end({ ...MUTE, reply, answerMs: lastByte - state.since, times });
   }
 
   /** When each line of data was complete. */
@@ -141,10 +145,13 @@ export class Machine {
     });
   }
 
-  /** The end is near once lines have come; but a control unit that said "response pending" may take its time. */
+  /**
+   * The end is near once lines have come; but a control unit that said "response pending" may take its time, and so may
+   * an adapter that looks for the bus.
+   */
   #hurry(state: Extract<State, { kind: 'asking' }>, at: number): void {
     const quietMs = 'poke' in state.step ? undefined : state.step.quietMs;
-    if (quietMs === undefined || this.#reader.rest.includes('7F')) return;
+    if (quietMs === undefined || /7F|SEARCHING|BUS ?INIT/i.test(this.#reader.rest)) return;
     this.#state = { ...state, until: Math.min(state.since + state.step.timeoutMs, at + quietMs) };
   }
 

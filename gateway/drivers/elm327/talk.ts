@@ -26,6 +26,8 @@ export type Step =
 export interface Heard {
   /** Null: no prompt came in time. */
   readonly reply: AdapterReply | null;
+  /** What came instead of a prompt, as it came. */
+  readonly noise: string;
   /** To get a prompt again the adapter had to be reset: its settings are lost. */
   readonly reset: boolean;
   /** From the command to the last byte before the prompt, ms: how long the car took, without the adapter's own wait. */

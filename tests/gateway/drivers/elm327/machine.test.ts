@@ -37,6 +37,24 @@ describe('one command in flight', () => {
     expect(heard(m.take(bytes('NO DATA\r\r>'), 9))?.reply?.words).toEqual(['no-data']);
   });
 
+  test('a reset that is told unasked ends the next question, not the next command', () => {
+    const m = new Machine();
+    m.take(bytes('LV RESET\r\r>'), 1);
+    const effects = m.begin(ask, 5);
+    expect(writes(effects)).toEqual([]);
+    expect(heard(effects)?.reply?.words).toEqual(['low-voltage-reset']);
+    m.take(bytes('LV RESET\r\r>'), 6);
+    expect(writes(m.begin({ say: 'ATWS', timeoutMs: 1_000, ifMute: 'resynchronise' }, 7))).toEqual(['ATWS\r']);
+  });
+
+  test('an adapter that looks for the bus is not hurried; what came without a prompt is handed on', () => {
+    const m = new Machine();
+    m.begin({ say: '0100', timeoutMs: 3_000, ifMute: 'go-on', quietMs: 1_200 }, 0);
+    m.take(bytes('SEARCHING...\r'), 10);
+    expect(m.until).toBe(3_000);
+    expect(heard(m.tick(3_000))).toMatchObject({ reply: null, noise: 'SEARCHING...\r' });
+  });
+
   test('what comes late, while nobody waits, is dropped', () => {
     const m = new Machine();
     expect(m.take(bytes('7E804410C1AF8\r\r>'), 0)).toEqual([]);
