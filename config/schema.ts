@@ -344,6 +344,22 @@ const Rules = z
       'Minutes after which a stay is too long, where the work order names no standard time.',
     ),
     idleAfter: Minutes.default(10).describe('Minutes without any sign of work before an occupied bay counts as idle.'),
+    activityExpires: Minutes.default(5).describe('Minutes that the last sign of work counts.'),
+    clockOnlyAfter: Minutes.default(20).describe(
+      'Minutes without a physical sign after which a clocked job is marked "clock only".',
+    ),
+    emptyAfter: z
+      .number()
+      .min(0)
+      .max(3_600)
+      .default(60)
+      .describe('Seconds that a bay may stand empty while cars wait before someone is told.'),
+    alertsAnHour: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(12)
+      .describe('Most alerts of one bay in an hour; more become a single one that says so.'),
     whichCarAfter: z
       .number()
       .min(5)
@@ -395,6 +411,31 @@ const ShiftCalendar = z
       )
       .default([])
       .describe('Breaks inside the open hours.'),
+    holidays: z
+      .array(z.iso.date())
+      .max(1_000)
+      .default([])
+      .describe('Site-local dates (YYYY-MM-DD) on which the workshop stays closed.'),
+    special: z
+      .array(
+        z.strictObject({
+          date: z.iso.date().describe('Site-local date with hours of its own, whatever the weekday.'),
+          open: TimeOfDay.describe('Site-local time at which bays open on that date …'),
+          close: TimeOfDay.describe('… and close.'),
+          breaks: z
+            .array(
+              z.strictObject({
+                from: TimeOfDay.describe('Site-local time at which it begins …'),
+                to: TimeOfDay.describe('… and ends.'),
+              }),
+            )
+            .default([])
+            .describe('Breaks inside these hours.'),
+        }),
+      )
+      .max(1_000)
+      .default([])
+      .describe('Days with hours of their own, such as a working Sunday; they go before holidays.'),
   })
   .prefault({});
 

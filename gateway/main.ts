@@ -17,6 +17,7 @@ import { createMetrics } from './http/metrics.ts';
 import { intake, rankOf } from './input.ts';
 import { kernelBoot } from './kernel.ts';
 import { layoutOf, SCAN_BOX, tellLayout } from './layout.ts';
+import { ledgerDesk } from './ledger.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { eachSecond } from './rounds.ts';
@@ -144,6 +145,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
       },
     },
     cameras: desk,
+    ledger: ledgerDesk(store, config, clock),
     wall: { site: config.site.id, locale: config.site.locale, access: config.wall.access, cloudUrl },
     metrics,
     illness: () => notices.illness(),

@@ -45,7 +45,7 @@ export function keepLedger(ctx: Context, state: EngineState, id: string, tick: M
   const due = now - sums.at >= TELL_MS && (sums.at === 0 || openSeconds(day, from, now) > 0);
   if (due || counted || sums.leaf !== leaf || sums.day !== day.day) {
     const visits = track.visits.day === day.day ? track.visits.count : 0;
-    const tree = treeOfDay(id, track, ctx.calendar, byHand(ctx, state, id), day, now);
+    const tree = treeOfDay(id, track, ctx.calendar, byHand(ctx.calendar, state.corrections, id), day, now);
     events.push(event('liftgate.bay.utilisation.v1', now, sumsOf(id, day.day, tree, visits)));
     track = { ...track, sums: { day: day.day, at: now, leaf } };
   }
@@ -103,6 +103,6 @@ function countVisit(ctx: Context, { stay, occupancy }: BayState, track: Track, d
 function lastSums(ctx: Context, state: EngineState, id: string, track: Track, now: Millis): EventBody {
   const old = ctx.calendar(track.sums.at);
   const visits = track.visits.day === old.day ? track.visits.count : 0;
-  const tree = treeOfDay(id, track, ctx.calendar, byHand(ctx, state, id), old, now);
+  const tree = treeOfDay(id, track, ctx.calendar, byHand(ctx.calendar, state.corrections, id), old, now);
   return event('liftgate.bay.utilisation.v1', now, sumsOf(id, old.day, tree, visits));
 }

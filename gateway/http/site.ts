@@ -8,6 +8,7 @@ import {
 } from '../../protocols/api/site.ts';
 import { LiftgateError } from '../../protocols/error.ts';
 import { type CameraDesk, cameraRoutes } from './camera.ts';
+import { type LedgerDesk, ledgerRoutes } from './ledger.ts';
 import type { Pairings } from './pairing.ts';
 import { parse } from './parse.ts';
 import { isSignedIn, type SitePeople } from './session.ts';
@@ -24,17 +25,19 @@ export interface SiteDeps {
     revoke(screen: string): Promise<void>;
   };
   readonly cameras: CameraDesk;
+  readonly ledger: LedgerDesk;
 }
 
 /** The site page's API behind the sign-in. */
 export function siteRoutes(app: FastifyInstance, deps: SiteDeps, waiting: Pairings): void {
-  const { people, status, scan, screens, cameras } = deps;
+  const { people, status, scan, screens, cameras, ledger } = deps;
   app.addHook('onRequest', async (request, reply) => {
     // What is said to one who is signed in is for no cache.
     reply.header('cache-control', 'no-store');
     if (!isSignedIn(people, request)) throw new LiftgateError('denied', 'sign in first');
   });
   cameraRoutes(app, cameras);
+  ledgerRoutes(app, ledger);
 
   app.get('/site/api/status', async () => status());
 

@@ -4,6 +4,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildGatewayApp } from '../../../gateway/http/app.ts';
 import type { CameraDesk } from '../../../gateway/http/camera.ts';
+import type { LedgerDesk } from '../../../gateway/http/ledger.ts';
 import { createMetrics } from '../../../gateway/http/metrics.ts';
 import type { Store } from '../../../gateway/store/store.ts';
 import type { SiteScanReply, SiteStatus } from '../../../protocols/api/site.ts';
@@ -64,6 +65,8 @@ const noCameras: CameraDesk = {
   ...{ confidence: no, draw: no, label: no, unlabel: no, use: no },
 };
 
+const noLedger: LedgerDesk = { day: no, range: no, correct: async () => no(), withdraw: async () => no() };
+
 beforeEach(async () => {
   ({ folder, remove } = tempFolder());
   now = NOON;
@@ -79,6 +82,7 @@ beforeEach(async () => {
     },
     screens: store.screens,
     cameras: noCameras,
+    ledger: noLedger,
     wall: { site: 'north', locale: 'zh-CN', access: 'loopback', cloudUrl: 'https://cloud.example.com' },
     metrics: createMetrics(),
     illness: () => illness,
