@@ -10,7 +10,7 @@ const round = (n: number) => Number(n.toPrecision(9));
  * is there in many parameters, so each single bit of it is tried. Null: not a straight line, or no number.
  */
 function formulaOf({ bytes }: Parameter, q: Quantity): string | null {
-  const zero = Array<number>(bytes).fill(0);
+  const zero = Array<number>(Math.max(bytes, q.needs ?? 0)).fill(0);
   if (typeof q.decode(zero) === 'number') return lineOf(q, zero, 0);
   const starts = Array.from({ length: 8 }, (_, bit) => [1 << bit, ...zero.slice(1)]);
   const lines = starts.filter((d) => typeof q.decode(d) === 'number').map((d) => lineOf(q, d, 1));
@@ -54,7 +54,8 @@ changed here. On UDS (SAE J1979-2) the same parameters are the identifiers F400 
 
 A, B, C … are the data bytes. \`±A\` is a byte whose highest bit is a sign (two's complement together with the bytes behind it).
 Many parameters from 65 on tell in byte A which of their values the car has: a value without its bit is *not known*. Values of
-24 to 2B, 34 to 3B, 44, 0B and 10 reach further where 4F or 50 say so.
+24 to 2B, 34 to 3B, 44, 0B and 10 reach further where 4F or 50 say so. A trim of bank 3 or 4 is the byte behind the one of
+bank 1 or 2, in cars that send it.
 
 | PID | bytes | name | unit | range | formula |
 |---|---|---|---|---|---|
