@@ -109,7 +109,8 @@ function* findBaud(bauds: readonly number[]): Talk<{ baud: number | null } | { h
       if (baud !== null) yield { baud };
       const { reply, noise: rest } = yield { say: 'ATI', timeoutMs: PROBE_MS, ifMute: 'go-on' };
       if (reply?.lines.some(isText)) return { baud };
-      const said = reply?.lines.join(' ') ?? rest;
+      // Its echo alone says nothing.
+      const said = (reply?.lines.join(' ') ?? rest).replace(/(ATI\r?\n?)+/g, '');
       if (said !== '') noise = baud === null ? readable(said) : `${readable(said)} at ${baud} bit/s`;
     }
     // One more round only for adapters that are still starting; a whole scan has taken that long already.

@@ -110,7 +110,7 @@ describe('no prompt', () => {
     m.tick(3_000);
     m.tick(3_300);
     expect(writes(m.tick(4_300))).toEqual(['ATWS\r']);
-    expect(heard(m.take(bytes('ELM327 v1.5\r\r>'), 4_400))).toMatchObject({ reply: null, reset: true });
+    expect(heard(m.take(bytes('ELM327 v1.5\r\r>'), 4_400))).toMatchObject({ reply: null, noise: '', reset: true });
   });
 
   test('any bytes at any time never throw, and it always ends', () => {
