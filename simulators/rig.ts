@@ -75,7 +75,10 @@ export async function createRigs({ day, clock, broker }: RigOptions): Promise<Ri
     const id = `cam-${i / 2 + 1}`;
     const login = { user: 'liftgate', password: password() };
     const camera = await createCameraSimulator({ host: '127.0.0.1', port: 0, ...login, rules: bays, clock });
-    devices.push({ id, kind: 'camera', url: camera.url, ...login, rules: bays.map((bay) => ({ rule: bay, bay })) });
+    const rules = bays.map((bay) => ({ rule: bay, bay }));
+    // Its pictures can be looked at, and its bays taught, on the gateway's site page.
+    const pixels = { every: 10 };
+    devices.push({ id, kind: 'camera', name: `Camera ${i / 2 + 1}`, url: camera.url, ...login, rules, pixels });
     for (const bay of bays) cameraOf.set(bay, camera);
     cameras.set(id, camera);
     closers.push(() => camera.close());

@@ -7,7 +7,9 @@ import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { readGatewayConfig } from '../../config/load.ts';
 import { startGateway } from '../../gateway/main.ts';
+import type { SiteCameras } from '../../protocols/api/camera.ts';
 import { createCameraSimulator } from '../../simulators/camera/camera.ts';
+import { OUTLINES, openCameraSite } from '../tools/camera-site.ts';
 import { tempFolder } from './store/fixture.ts';
 import { startMiniCloud } from './sync/mini-cloud.ts';
 
@@ -103,3 +105,60 @@ devices:
     remove();
   }
 }, 90_000);
+
+test('of a calibration on the site page, no picture goes onto the disk, up to the cloud or into the log; labels stay on site', async () => {
+  const cloud = await startMiniCloud();
+  const tap = await openTap(cloud.url);
+  const site = await openCameraSite({ cloud: tap.url });
+  const pictured: string[] = [];
+  const look = () => {
+    for (const f of filesUnder(site.folder)) if (PICTURE.test(readFileSync(f).toString('latin1'))) pictured.push(f);
+  };
+  /** Of the bay that is taught, as JSON. */
+  const call = async (method: string, path: string, body: object) => {
+    const answer = await site.call(method, `/cameras/cam-1/bays/B1${path}`, body);
+    const text = await answer.text();
+    expect([answer.status, answer.headers.get('cache-control')], text).toEqual([200, 'no-store']);
+    expect(text).not.toMatch(PICTURE);
+    look();
+    return JSON.parse(text) as { revision: number };
+  };
+  const state = async () => {
+    const { items } = (await (await site.call('GET', '/cameras')).json()) as SiteCameras;
+    return items[0]!.bays[0]!;
+  };
+  try {
+    const picture = async () => {
+      const shot = await site.call('GET', '/cameras/cam-1/picture');
+      expect([shot.status, shot.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      // What is searched for is what is sent.
+      expect(Buffer.from(await shot.arrayBuffer()).toString('latin1')).toMatch(PICTURE);
+      return shot.headers.get('liftgate-frame')!;
+    };
+    await vi.waitFor(picture, { timeout: 30_000, interval: 200 });
+    let { revision } = await call('PUT', '/outline', { outline: OUTLINES.B1, revision: 0 });
+    for (let i = 0; i < 6; i += 1) {
+      site.camera.setOccupied('B1', i % 2 === 1);
+      await new Promise((r) => setTimeout(r, 1_050));
+      const label = { frame: await picture(), occupied: i % 2 === 1, revision };
+      ({ revision } = await call('POST', '/labels', label));
+    }
+    await vi.waitFor(async () => expect((await state()).trained).not.toBe(null), { timeout: 30_000, interval: 200 });
+    await call('POST', '/model', { use: 'trained', revision });
+    const said = () => tap.seen.map((b) => b.toString('latin1')).join('\n');
+    await vi.waitFor(() => expect(said()).toContain('liftgate.bay.occupancy.v1'), { timeout: 30_000, interval: 100 });
+    await site.restart();
+    look();
+
+    expect(pictured).toEqual([]);
+    expect(said()).not.toMatch(PICTURE);
+    expect(site.logged.join('\n')).not.toMatch(PICTURE);
+    // Neither do the measures go up: they are of no use to anybody but this gateway.
+    for (const word of ['texture', 'leaveOneOut', 'logistic', 'outline']) expect(said()).not.toContain(word);
+    expect((await state()).inUse?.from).toBe('site');
+  } finally {
+    await site.close();
+    await tap.close();
+    await cloud.close();
+  }
+}, 120_000);

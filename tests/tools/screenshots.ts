@@ -95,6 +95,10 @@ async function sitePages(browser: Browser): Promise<void> {
       await page.keyboard.press('Enter');
       await sleep(2_000);
       await shoot(page, `site-${locale}${look}`);
+      await page.goto(`${wall}/site/#/cameras`);
+      await page.locator('.camera').waitFor();
+      await sleep(2_000);
+      await shoot(page, `site-cameras-${locale}${look}`);
       await context.close();
     }
   }

@@ -56,7 +56,7 @@ export function Camera(props: {
       {bay && (
         <section className="card camera-bay" aria-label={bay.name} data-bay={bay.bay}>
           <fieldset className="bay-choice">
-            <legend className="said">{t('bays')}</legend>
+            <legend className="quiet small">{t('bays')}</legend>
             {camera.bays.map((b) => (
               <button key={b.bay} type="button" aria-pressed={b === bay} onClick={() => setName(b.bay)}>
                 {b.name}
@@ -128,9 +128,9 @@ function NoShow({ shown }: { readonly shown: Shown }) {
   return <Nothing title={t('picture.none')} help={t(`picture.why.${why}`)} />;
 }
 
-/** Is what ails the camera said in place of the picture already? */
-function isSaid({ picture, fault }: Shown): boolean {
-  return picture === null && fault !== null && ['no-jpeg', 'refused'].includes(whyOf(fault));
+/** Is what ails the camera said on its picture, or in the place of it, already? */
+function isSaid({ fault }: Shown): boolean {
+  return fault !== null && ['no-jpeg', 'refused'].includes(whyOf(fault));
 }
 
 type Why = NoPicture | 'gateway' | 'often' | 'other';

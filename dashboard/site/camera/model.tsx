@@ -33,10 +33,7 @@ export function ModelStep(props: {
   });
   return (
     <section className="card camera-model step" aria-labelledby="step-model">
-      <div className="step-head">
-        <h3 id="step-model">{t('model.title')}</h3>
-        <span className="quiet small">{bay.name}</span>
-      </div>
+      <h3 id="step-model">{t('model.title', { bay: bay.name })}</h3>
       <div className="models">
         <div className="model">
           <h4>{t('model.inUse')}</h4>
@@ -115,16 +112,12 @@ function Card({ card }: { readonly card: ModelCard }) {
   const percent = (share: number) => Math.round(100 * share);
   return (
     <div className="judged small">
-      <p>
-        <strong className="num">
-          {known === 0 ? t('model.noAnswer') : t('model.right', { right, known, percent: percent(right / known) })}
-        </strong>{' '}
-        <span className="num">
-          {interval
-            ? t('model.interval', { low: percent(interval[0]), high: percent(interval[1]) })
-            : t('model.tooFew')}
-        </span>
-      </p>
+      <strong className="num">
+        {known === 0 ? t('model.noAnswer') : t('model.right', { right, known, percent: percent(right / known) })}
+      </strong>
+      <span className="num">
+        {interval ? t('model.interval', { low: percent(interval[0]), high: percent(interval[1]) }) : t('model.tooFew')}
+      </span>
       <p className="quiet num">
         {t('model.of', { n: empty + occupied, empty, occupied })}
         {unknown > 0 && ` ${t('model.unknown', { count: unknown })}`}

@@ -3,7 +3,7 @@ import { type Catalogue, useWords, words } from '../../ui/i18n.ts';
 /** The words of the camera page, once in each language. */
 const en = {
   list: 'Cameras',
-  bays: 'Bays of this camera',
+  bays: 'Bay',
   keep: 'Keep it',
   none: {
     title: 'No camera is configured.',
@@ -63,7 +63,7 @@ const en = {
     save: 'Save',
     cancel: 'Cancel',
     forget: 'Forget the outline',
-    forgetAsk: 'Forget the outline of {{bay}}?',
+    forgetAsk: 'Forget the outline of bay “{{bay}}”?',
     forgetHelp_one: '{{count}} label goes with it. The model in use stays until another takes its place.',
     forgetHelp_other: '{{count}} labels go with it. The model in use stays until another takes its place.',
   },
@@ -75,7 +75,7 @@ const en = {
     noPicture: 'No live picture to label.',
     full: 'All {{most}} labels are given; that is enough. Delete one to give another.',
     crop: 'The bay, enlarged',
-    ask: 'Is {{bay}} empty or occupied in this picture?',
+    ask: 'Is bay “{{bay}}” empty or occupied in this picture?',
     empty: 'Empty',
     occupied: 'Occupied',
     skip: 'Skip',
@@ -91,7 +91,7 @@ const en = {
     delete: 'Delete the label of {{time}}',
   },
   model: {
-    title: '3 · Classifier',
+    title: '3 · Classifier of bay “{{bay}}”',
     inUse: 'In use',
     trained: 'From your labels',
     rules: {
@@ -130,7 +130,7 @@ const en = {
 
 const zh: Catalogue<typeof en> = {
   list: '摄像头',
-  bays: '此摄像头的工位',
+  bays: '工位',
   keep: '保留',
   none: {
     title: '没有配置摄像头。',
@@ -187,7 +187,7 @@ const zh: Catalogue<typeof en> = {
     save: '保存',
     cancel: '取消',
     forget: '清除轮廓',
-    forgetAsk: '清除 {{bay}} 的轮廓？',
+    forgetAsk: '清除工位“{{bay}}”的轮廓？',
     forgetHelp_one: '同时清除 {{count}} 个标注。使用中的模型保持不变，直到被替换。',
     forgetHelp_other: '同时清除 {{count}} 个标注。使用中的模型保持不变，直到被替换。',
   },
@@ -199,7 +199,7 @@ const zh: Catalogue<typeof en> = {
     noPicture: '没有可标注的实时画面。',
     full: '{{most}} 个标注已满，已经足够。删除一个才能再标注。',
     crop: '放大的工位',
-    ask: '在这幅画面中，{{bay}} 是空闲还是占用？',
+    ask: '在这幅画面中，工位“{{bay}}”是空闲还是占用？',
     empty: '空闲',
     occupied: '占用',
     skip: '跳过',
@@ -215,7 +215,7 @@ const zh: Catalogue<typeof en> = {
     delete: '删除 {{time}} 的标注',
   },
   model: {
-    title: '3 · 分类器',
+    title: '3 · 工位“{{bay}}”的分类器',
     inUse: '使用中',
     trained: '由您的标注生成',
     rules: {
@@ -235,8 +235,8 @@ const zh: Catalogue<typeof en> = {
     noAnswer: '全部没有答案',
     interval: '基于它未见过的画面。95% 置信区间：{{low}}% 至 {{high}}%。',
     tooFew: '基于它未见过的画面：数量太少，无法判断正确率。',
-    moments_one: '所有标注都来自同一时段：几分钟内的画面彼此相似，结果会偏好。请在其他时段也标注。',
-    moments_other: '标注来自 {{count}} 个时段：几分钟内的画面彼此相似，结果会偏好。请在其他时段也标注。',
+    moments_one: '所有标注都来自同一时段：几分钟内的画面彼此相似，使正确率显得偏高。请在其他时段也标注。',
+    moments_other: '标注来自 {{count}} 个时段：几分钟内的画面彼此相似，使正确率显得偏高。请在其他时段也标注。',
     of: '交叉验证，共 {{n}} 个标注：{{empty}} 空闲，{{occupied}} 占用。',
     unknown_one: '{{count}} 个没有答案。',
     unknown_other: '{{count}} 个没有答案。',
