@@ -50,7 +50,13 @@ const Elm327Device = z.strictObject({
 const ScannerDevice = z.strictObject({
   kind: z.literal('scanner'),
   ...device,
-  port: SerialOrTcp.describe('Serial path or tcp://HOST:PORT of the scanner.'),
+  port: SerialOrTcp.describe(
+    'Serial path or tcp://HOST:PORT of the scanner; or its input device, e.g. /dev/input/by-id/usb-…-event-kbd.',
+  ),
+  wire: z
+    .enum(['serial', 'keyboard'])
+    .optional()
+    .describe('keyboard: it types (a wedge) and is heard at its Linux input device. Left out: told by the port.'),
   baud: z.int().positive().default(9_600).describe('Baud rate of a serial scanner, in bit/s.'),
   bayFor: z
     .number()

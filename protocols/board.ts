@@ -15,6 +15,8 @@ export interface BoardView {
   readonly queue: Readonly<Record<string, QueuedCar>>;
   /** Alerts that stand, by id. */
   readonly alerts: Readonly<Record<string, BoardAlert>>;
+  /** The last scan of each scanner, to be read back to who scanned. */
+  readonly scans: Readonly<Record<string, ScanEcho>>;
   /**
    * When the layout, each `alert/…` and each `order/…` was last spoken of, also of those that are gone: an alert that
    * arrives after its own end must not stand for ever. Of those that are gone the newest are kept.
@@ -86,6 +88,21 @@ export interface BoardAlert {
   readonly detail: EventData<'liftgate.alert.v1'>['detail'];
 }
 
+/** What was understood of a scan, and what came of it: no more of an identifier than its tail. */
+export interface ScanEcho {
+  readonly device: string;
+  readonly at: Millis;
+  readonly kind: EventData<'liftgate.scan.v1'>['kind'];
+  readonly outcome: NonNullable<EventData<'liftgate.scan.v1'>['outcome']>;
+  readonly undid: EventData<'liftgate.scan.v1'>['kind'] | null;
+  readonly bay: string | null;
+  /** The reason of a hold, the bay on a label; null for everything else. */
+  readonly word: string | null;
+  readonly vinTail: string | null;
+  readonly plateTail: string | null;
+  readonly orderTail: string | null;
+}
+
 export const EMPTY_BOARD: BoardView = {
   site: null,
   order: [],
@@ -93,6 +110,7 @@ export const EMPTY_BOARD: BoardView = {
   devices: {},
   queue: {},
   alerts: {},
+  scans: {},
   marks: {},
 };
 
@@ -132,6 +150,8 @@ export function fold(view: BoardView, e: WorkshopEvent): BoardView {
       return onBay(view, e, () => ({ today: e.data }));
     case 'liftgate.bay.lift.v1':
       return onBay(view, e, () => ({ raised: e.data.raised }));
+    case 'liftgate.scan.v1':
+      return foldScan(view, e);
     case 'liftgate.device.v1':
       return foldDevice(view, e);
     case 'liftgate.alert.v1':
@@ -258,6 +278,20 @@ function foldDevice(view: BoardView, e: Extract<WorkshopEvent, { type: 'liftgate
   return { ...view, devices: { ...view.devices, [device]: next } };
 }
 
+function foldScan(view: BoardView, e: Extract<WorkshopEvent, { type: 'liftgate.scan.v1' }>): BoardView {
+  const { device, kind, outcome, undid = null, bay, text, car } = e.data;
+  // Records of the past, and events of an earlier version, are nothing to read back.
+  if (outcome === undefined) return view;
+  const word = kind === 'hold' || kind === 'bay' ? text.slice(0, 20) : null;
+  const named = { vin: null, plate: null, order: null, ...car };
+  if (kind === 'vin') named.vin ??= text;
+  if (kind === 'plate') named.plate ??= text;
+  if (kind === 'job' || kind === 'job-start' || kind === 'job-stop') named.order ??= text || null;
+  const tails = { vinTail: tail(named.vin), plateTail: tail(named.plate), orderTail: tail(named.order) };
+  const echo: ScanEcho = { device, at: e.time, kind, outcome, undid, bay, word, ...tails };
+  return unlessOlder(view, `scan/${device}`, e, (v) => ({ ...v, scans: { ...v.scans, [device]: echo } }));
+}
+
 function foldAlert(alerts: BoardView['alerts'], a: EventData<'liftgate.alert.v1'>): BoardView['alerts'] {
   if (a.state === 'cleared') return without(alerts, a.alert);
   const { alert, kind, severity, since, bay, device, detail } = a;
@@ -288,7 +322,7 @@ function without<T>(all: Readonly<Record<string, T>>, key: string): Readonly<Rec
 }
 
 /** The parts of a view that travel entry by entry. */
-const COLLECTIONS = ['bays', 'devices', 'queue', 'alerts', 'marks'] as const;
+const COLLECTIONS = ['bays', 'devices', 'queue', 'alerts', 'scans', 'marks'] as const;
 type Collection = (typeof COLLECTIONS)[number];
 
 /** What changed between two views of one stream; null stands for an entry that is gone. */
@@ -299,6 +333,7 @@ export interface BoardChange {
   devices?: Record<string, DeviceTile | null>;
   queue?: Record<string, QueuedCar | null>;
   alerts?: Record<string, BoardAlert | null>;
+  scans?: Record<string, ScanEcho | null>;
   marks?: Record<string, Mark | null>;
 }
 

@@ -17,6 +17,7 @@ export type ShapeName =
   | 'info'
   | 'warning'
   | 'severe'
+  | 'understood'
   | 'raised'
   | 'settings'
   | 'pause'
@@ -77,6 +78,7 @@ const DRAWN: Record<ShapeName, ReactNode> = {
       <path d="M12 7v6M12 16.800v.2" {...cut} />
     </>
   ),
+  understood: <path d="M3 12.500 9 18.500 21.500 5" {...stroke} strokeWidth="4" />,
   raised: <path d="M4 21h16M6 14l6-5 6 5M6 8l6-5 6 5" {...stroke} strokeWidth="2.5" />,
   settings: (
     <>

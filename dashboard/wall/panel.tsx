@@ -98,6 +98,14 @@ function Fields({ settings, onSettings }: Pick<PanelProps, 'settings' | 'onSetti
           ))}
         </select>
       </label>
+      <label>
+        <span>{t('speak')}</span>
+        <input
+          type="checkbox"
+          checked={settings.speak}
+          onChange={({ target }) => onSettings({ ...settings, speak: target.checked })}
+        />
+      </label>
     </>
   );
 }

@@ -8,9 +8,11 @@ export interface Settings {
   readonly theme: 'dark' | 'light' | 'auto';
   /** Seconds that a page stands. */
   readonly rotation: number;
+  /** Says aloud what was understood of a scan, where the browser allows it. */
+  readonly speak: boolean;
 }
 
-const DEFAULTS: Settings = { panel: null, distance: null, theme: 'dark', rotation: 15 };
+const DEFAULTS: Settings = { panel: null, distance: null, theme: 'dark', rotation: 15, speak: false };
 export const LIMITS = { panel: [10, 200], distance: [0.3, 50], rotation: [10, 600] } as const;
 const KEPT = 'liftgate.wall';
 
@@ -23,6 +25,7 @@ export function readSettings(query: URLSearchParams, kept: string | null): Setti
     distance: within(pick('distance'), LIMITS.distance),
     theme: theme === 'light' || theme === 'auto' ? theme : DEFAULTS.theme,
     rotation: within(pick('rotation'), LIMITS.rotation) ?? DEFAULTS.rotation,
+    speak: pick('speak') === true || pick('speak') === 'true',
   };
 }
 

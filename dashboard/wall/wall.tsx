@@ -4,6 +4,7 @@ import { LinkContext, useBoard } from '../ui/board.ts';
 import { serverNow } from '../ui/freshness.ts';
 import type { Board } from '../ui/link.ts';
 import { Bay } from './bay.tsx';
+import { Echo } from './echo.tsx';
 import { type Fit, layoutOf, namesFit } from './fit.ts';
 import { Foot } from './foot.tsx';
 import { Header, LinkBanner } from './header.tsx';
@@ -54,6 +55,7 @@ export function Wall({ settings, onSettings }: WallProps) {
       )}
       {known && (sized.foot > 0 || sized.style === 'phone') && <Foot />}
       <LinkBanner />
+      <Echo speak={settings.speak} />
       <Panel settings={settings} onSettings={onSettings} fit={sized} turning={turning} />
     </div>
   );

@@ -45,6 +45,7 @@ const en = {
   rotation: 'Seconds per page',
   fits: 'Key text {{key}} px, small text {{small}} px, {{bays}} bays per page',
   fitsNotSet: 'Give both panel and distance, and the text is sized to be read from there.',
+  speak: 'Speak scans aloud',
   close: 'Done',
 } as const;
 
@@ -93,6 +94,7 @@ const zhCN: Catalogue<typeof en> = {
   rotation: '每页停留（秒）',
   fits: '主要文字 {{key}} px，小字 {{small}} px，每页 {{bays}} 个工位',
   fitsNotSet: '填写屏幕尺寸与观看距离后，文字大小按距离计算。',
+  speak: '语音播报扫码',
   close: '完成',
 };
 

@@ -6,6 +6,7 @@ import { BROKER, createMqtt, type MqttDeps } from './mqtt/driver.ts';
 import type { MqttDevice } from './mqtt/rights.ts';
 import { createScanner } from './scanner.ts';
 import type { Line } from './supervisor.ts';
+import { createWedge, isWedge } from './wedge.ts';
 
 /** The part of the gateway's configuration that the drivers are made of. */
 export interface DriversConfig {
@@ -34,7 +35,11 @@ export function createDrivers(
         lines.push({ ...own, kind: device.kind, driver: createElm327(device, deps) });
         break;
       case 'scanner':
-        lines.push({ ...own, kind: device.kind, driver: createScanner(device, deps) });
+        lines.push({
+          ...own,
+          kind: device.kind,
+          driver: (isWedge(device) ? createWedge : createScanner)(device, deps),
+        });
         break;
       case 'camera':
         lines.push({ ...own, kind: device.kind, driver: createCamera(device, deps) });

@@ -14,6 +14,7 @@ import { plateIn, plateNamed } from './plate.ts';
  * | `START`, `START:…`                                 | job-start | order number, or nothing    |
  * | `STOP`, `STOP:…`                                   | job-stop  | order number, or nothing    |
  * | `HOLD:parts`                                       | hold      | the reason                  |
+ * | `HOLD:rework`                                      | hold      | `rework`: it came back      |
  * | `HOLD:none`                                        | hold      | `none`: released            |
  * | `TECH:…`, `BADGE:…`                                | badge     | badge number                |
  * | `UNDO`                                             | undo      | nothing                     |
@@ -32,7 +33,7 @@ export interface Label {
 }
 
 /** Reasons to wait, as they may stand on a label. */
-const REASONS: Readonly<Record<string, HoldReason | 'none'>> = {
+const REASONS: Readonly<Record<string, HoldReason | 'rework' | 'none'>> = {
   parts: 'parts',
   配件: 'parts',
   approval: 'approval',
@@ -49,6 +50,8 @@ const REASONS: Readonly<Record<string, HoldReason | 'none'>> = {
   pickup: 'pickup',
   'pick-up': 'pickup',
   取车: 'pickup',
+  rework: 'rework',
+  返工: 'rework',
   none: 'none',
   release: 'none',
   解除: 'none',

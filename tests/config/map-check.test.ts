@@ -10,7 +10,7 @@ const mistakes = (text: string) => {
   return outcome.ok ? [] : outcome.mistakes.map((m) => [m.path, m.line, m.expected]);
 };
 const device = (more: string) =>
-  `devices:\n  - { kind: sensor, id: a, password: 12345678, signals: [tool.power, floor.presence],\n      ${more} }\n`;
+  `devices:\n  - { kind: sensor, id: a, password: "12345678", signals: [tool.power, floor.presence],\n      ${more} }\n`;
 
 test('a sensor of another maker is one line', () => {
   expect(
@@ -27,7 +27,7 @@ test.each([
   ['rows: [{ signal: floor.presence, topic: a, texts: { x: 3 } }]', 'devices[0].rows[0].texts', /true or false/],
   ['rows: [{ signal: lift.height, topic: a }]', 'devices[0].rows[0].signal', /signals that the device lists/],
 ])('%s is refused with its path, its line and what is expected', (more, path, expected) => {
-  expect(mistakes(device(more))).toEqual([[path, 5, expect.stringMatching(expected)]]);
+  expect(mistakes(device(more))).toEqual([[path, 6, expect.stringMatching(expected)]]);
 });
 
 test('maps of the house have names of their own and right rows', () => {

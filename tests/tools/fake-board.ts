@@ -248,6 +248,7 @@ export function busyBoard(name = '静安服务中心', bayName = (bay: string) =
     devices,
     alerts: Object.fromEntries(alerts.map((each) => [each.alert, each])),
     queue: Object.fromEntries(queue.map((each) => [each.order, each])),
+    scans: {},
     marks: {},
   };
 }

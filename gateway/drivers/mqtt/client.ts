@@ -61,7 +61,7 @@ export function listenAtBroker(
     let why: Error | null = null;
     const leave = () => {
       if (!intake.hasNodes || !client.connected) return client.end(true);
-      client.publish(hostTopic(host), state(false), { qos: 1, retain: true }, () => client.end(true));
+      client.publish(hostTopic(host), state(false), { qos: 1, retain: true }, () => client.end());
       setTimeout(() => client.end(true), GOODBYE_MS).unref();
     };
     const ready = () => {
