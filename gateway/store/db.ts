@@ -6,6 +6,7 @@ import type { Millis } from '../../protocols/time.ts';
 import { beginEpoch } from './epoch.ts';
 import { lock } from './lock.ts';
 import { migrate } from './migrate.ts';
+import { type Salvage, salvage } from './salvage.ts';
 
 export type Db = Database.Database;
 
@@ -15,8 +16,8 @@ const FILE = 'gateway.db';
 
 export interface OpenDb {
   readonly db: Db;
-  /** Where a broken database was put aside at this start; null when all was well. */
-  readonly setAside: string | null;
+  /** Where a broken database was put aside at this start, and what could be saved of it; null when all was well. */
+  readonly setAside: { readonly file: string; readonly salvage: Salvage } | null;
   close(): void;
 }
 
@@ -66,7 +67,7 @@ function lockStore(folder: string): () => void {
   }
 }
 
-function openOrSetAside(folder: string, now: Millis): { db: Db; setAside: string | null } {
+function openOrSetAside(folder: string, now: Millis): Pick<OpenDb, 'db' | 'setAside'> {
   const file = join(folder, FILE);
   try {
     return { db: connect(file, now), setAside: null };
@@ -74,7 +75,8 @@ function openOrSetAside(folder: string, now: Millis): { db: Db; setAside: string
     if (!isBroken(e)) throw storeError(e);
     const setAside = `${file}.broken-${now}`;
     for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, setAside + part);
-    return { db: connect(file, now), setAside };
+    const db = connect(file, now);
+    return { db, setAside: { file: setAside, salvage: salvage(setAside, db, now) } };
   }
 }
 
@@ -93,9 +95,9 @@ function connect(file: string, now: Millis): Db {
     db.pragma('journal_size_limit = 67108864');
     db.pragma('wal_autocheckpoint = 4000');
     db.pragma('foreign_keys = ON');
+    // Before anything is changed in it.
+    if (wasLeftOpen(db)) quickCheck(db);
     migrate(db, now);
-    const log = db.prepare<[], { clean: number }>('SELECT clean FROM log').get();
-    if (log?.clean === 0) quickCheck(db);
     const isNew = db.prepare('INSERT INTO log (one) VALUES (1) ON CONFLICT (one) DO NOTHING').run().changes > 0;
     if (isNew) beginEpoch(db, 'new', 0, now);
     db.prepare('UPDATE log SET clean = 0').run();
@@ -116,9 +118,15 @@ function refuseOldSqlite(db: Db): void {
     throw new LiftgateError('config', `SQLite ${version} can lose data; ${OLDEST_SQLITE} or later is needed: npm ci`);
 }
 
+/** Was it ended by a kill or a power cut? */
+function wasLeftOpen(db: Db): boolean {
+  const hasLog = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get() !== undefined;
+  return hasLog && db.prepare('SELECT clean FROM log').pluck().get() === 0;
+}
+
 class Broken extends Error {}
 
-/** After a kill or a power cut: is the file sound? About 2 s per GB. */
+/** Is the file sound? */
 function quickCheck(db: Db): void {
   const found = db.pragma('quick_check(1)', { simple: true });
   if (found !== 'ok') throw new Broken(String(found));

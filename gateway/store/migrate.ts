@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { constants, copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { LiftgateError } from '../../protocols/error.ts';
@@ -8,7 +8,7 @@ import type { Millis } from '../../protocols/time.ts';
 const folder = join(import.meta.dirname, 'migrations');
 
 /**
- * Applies the numbered .sql files that the database lacks, each in its own transaction, forwards only.
+ * Applies the numbered .sql files that the database lacks, each in its own transaction, forwards only, after a copy.
  * @throws LiftgateError `conflict` when an applied file was changed since, or the database is newer than this program.
  */
 export function migrate(db: Database, now: Millis): void {
@@ -30,6 +30,12 @@ export function migrate(db: Database, now: Millis): void {
         'conflict',
         `the store ${db.name} has the migration ${name}, which this version does not know: use the newer version again`,
       );
+  }
+  // A database that holds something is kept as it was before; where the file system can, the copy takes no room.
+  const first = files.find((name) => !applied.has(name));
+  if (first !== undefined && applied.size > 0) {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    copyFileSync(db.name, `${db.name}.before-${first.replace('.sql', '')}`, constants.COPYFILE_FICLONE);
   }
   for (const name of files) {
     const sql = readFileSync(join(folder, name), 'utf8');

@@ -3,9 +3,10 @@ import type { WorkshopEvent } from '../../protocols/event.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
 import { type Boot, type BootClock, openBoot } from './boot.ts';
 import { type Calibrations, openCalibrations } from './calibration.ts';
-import { openDb } from './db.ts';
+import { type OpenDb, openDb } from './db.ts';
 import { openEpochs } from './epoch.ts';
 import { eventTable } from './event.ts';
+import { gapOf } from './gap.ts';
 import { type Commit, type Decider, type Journal, openJournal } from './journal.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import { openPeople, type People } from './people.ts';
@@ -63,7 +64,6 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
   const { folder, site, gateway, decider, clock, onTrouble } = options;
   const opened = openDb(folder, clock());
   const { db } = opened;
-  if (opened.setAside) onTrouble(`the database was broken; it was put aside as ${opened.setAside} and a new one begun`);
   const epochs = openEpochs(db, site, gateway);
   const boot = openBoot(db, options.boot, clock);
   const listeners = new Set<(c: Commit) => void>();
@@ -85,6 +85,7 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
     },
     onFault: (e, input) => onTrouble(`no rule could take the input ${JSON.stringify(input).slice(0, 300)}`, e),
   });
+  if (opened.setAside) tellSalvage(opened.setAside, journal, clock(), onTrouble);
   const table = eventTable(db, epochs, boot);
   const downPage = db.prepare<[number], { id: number; body: string }>(
     'SELECT id, body FROM down_event WHERE id > ? ORDER BY id LIMIT 1000',
@@ -143,4 +144,20 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
       }
     },
   };
+}
+
+/** For people in the log, and for the cloud as a gap: what is not there will never come. */
+function tellSalvage(
+  { file, salvage }: NonNullable<OpenDb['setAside']>,
+  journal: Pick<Journal<unknown, never>, 'record'>,
+  now: Millis,
+  onTrouble: (what: string) => void,
+): void {
+  const { events, queued, lost, missing } = salvage;
+  onTrouble(
+    `the database was broken; it was put aside as ${file} and a new one begun. Saved: ${events} events, of which ` +
+      `${queued} wait for the cloud; lost: ${lost}`,
+  );
+  if (missing)
+    void journal.record([gapOf(missing.ranges, missing.epoch, { priority: 'telemetry', reason: 'corrupt' }, now)]);
 }

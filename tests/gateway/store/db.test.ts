@@ -1,6 +1,7 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDb, storeError } from '../../../gateway/store/db.ts';
 import { NOON, openTally, tallies, tempFolder } from './fixture.ts';
 
@@ -82,4 +83,70 @@ test('a full disk has its own code', () => {
     about: 'store.folder',
   });
   expect(storeError(Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' })).code).toBe('internal');
+});
+
+/** Writes noise over pages in the middle of a file. */
+function damage(file: string, from: number, to: number): void {
+  const bytes = readFileSync(file);
+  for (let at = Math.floor(bytes.length * from); at < bytes.length * to; at++) bytes[at] = (at * 31) & 255;
+  writeFileSync(file, bytes);
+}
+
+describe('of a database with broken pages', () => {
+  const broken = async () => {
+    const first = openTally(folder);
+    await first.journal.append(tallies(1, 40_000));
+    await first.outbox.settle(first.epoch, {
+      contiguousSeq: '1000',
+      verdicts: Array.from({ length: 1_000 }, (_, i) => ({ seq: `${i + 1}`, verdict: 'accepted', reason: null })),
+    });
+    const { epoch } = first;
+    first.close();
+    const db = new Database(join(folder, 'gateway.db'));
+    // As after a power cut.
+    db.prepare('UPDATE log SET clean = 0').run();
+    db.close();
+    return epoch;
+  };
+
+  test('what can be read is saved under its old keys, the rest is told as a gap, and the numbers add up', async () => {
+    const epoch = await broken();
+    damage(join(folder, 'gateway.db'), 0.5, 0.52);
+    const troubles: string[] = [];
+    const second = openTally(folder, { onTrouble: (what) => troubles.push(what) });
+    await second.journal.append([]);
+    await second.journal.record([]);
+    const saved = [...second.eventsAfter(0)];
+    expect(troubles[0]).toMatch(/put aside as .*gateway\.db\.broken-.* Saved: \d+ events/);
+    expect(second.epoch).not.toBe(epoch);
+    const old = saved.filter((e) => e.epoch === epoch);
+    expect(old.length).toBeGreaterThan(500);
+    for (const e of old.slice(0, 50)) expect(e.time).toBe(NOON + e.seq * 10);
+    const { produced, acknowledged, queued, dropped } = second.outbox.numbers();
+    expect(produced).toBe(acknowledged + queued + dropped);
+    const gap = saved.find((e) => e.type === 'liftgate.journal.gap.v1');
+    const waits = old.filter((e) => e.seq > 1_000).length;
+    if (gap) expect(gap.data).toMatchObject({ epoch, reason: 'corrupt' });
+    expect(waits + (gap ? (gap.data as { count: number }).count : 0)).toBeGreaterThanOrEqual(3_000);
+    second.close();
+    expect(readdirSync(folder)).toContain(`gateway.db.broken-${NOON}`);
+    const third = openTally(folder, { onTrouble: (what) => troubles.push(what) });
+    expect(troubles).toHaveLength(1);
+    third.close();
+  });
+
+  test('a sound one that was left open is only looked at', async () => {
+    const epoch = await broken();
+    const second = openTally(folder);
+    expect(second.epoch).toBe(epoch);
+    second.close();
+  });
+});
+
+test('before a migration the database is copied as it was', () => {
+  const first = openDb(folder, NOON);
+  first.db.exec("DROP TABLE calibration; DELETE FROM migration WHERE name = '002-calibration.sql'");
+  first.close();
+  openDb(folder, NOON).close();
+  expect(readdirSync(folder)).toContain('gateway.db.before-002-calibration');
 });
