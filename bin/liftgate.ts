@@ -156,6 +156,38 @@ camera
   .addOption(json)
   .action(async (options) => end(await (await import('./camera-model.ts')).runClassify(options)));
 
+const outbox = program
+  .command('outbox')
+  .description('the store of a gateway: what waits for the cloud, and is it sound?');
+const ofStore = (command: Command) =>
+  command
+    .option('--config <file>', 'configuration of the gateway whose store it is')
+    .option('--folder <path>', 'or the folder of the store itself');
+const selected = (command: Command) =>
+  ofStore(command)
+    .option('--epoch <epoch>', 'of which epoch the numbers are; the present one if left out')
+    .option('--from <n>', 'first number')
+    .option('--to <n>', 'last number');
+ofStore(
+  outbox.command('inspect').description('epochs, numbers, what waits, what was refused; also while a gateway runs'),
+)
+  .addOption(json)
+  .action(async (options) => end(await (await import('./outbox.ts')).inspect(options)));
+ofStore(outbox.command('fsck').description('is every page and every number sound? also while a gateway runs'))
+  .addOption(json)
+  .action(async (options) => end(await (await import('./outbox.ts')).fsck(options)));
+selected(outbox.command('export').description('events as CloudEvents, one JSON a line; also while a gateway runs'))
+  .option('--state <state>', 'queued, dead (refused by the cloud) or all', 'queued')
+  .action(async (options) => end(await (await import('./outbox.ts')).exportLines(options)));
+selected(
+  outbox
+    .command('replay')
+    .description('send events again; the cloud knows those that it has. With the gateway stopped'),
+)
+  .option('--dead', 'those that the cloud refused')
+  .addOption(json)
+  .action(async (options) => end(await (await import('./outbox.ts')).replay(options)));
+
 function end(code: number): void {
   process.exitCode = code;
 }

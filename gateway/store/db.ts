@@ -12,7 +12,7 @@ export type Db = Database.Database;
 
 /** SQLite 3.7.0 to 3.51.2 can corrupt a database whose log is reset while another connection writes. */
 const OLDEST_SQLITE = '3.51.3';
-const FILE = 'gateway.db';
+export const FILE = 'gateway.db';
 
 export interface OpenDb {
   readonly db: Db;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LiftgateError } from '../../protocols/error.ts';
@@ -23,6 +23,22 @@ export function lock(folder: string, inUse: (holder: string) => { text: string; 
   }
   writeFileSync(holder, String(process.pid));
   return () => db.close();
+}
+
+/** The process that has a folder, without waiting for it or getting in its way; null: none. */
+export function isLocked(folder: string): string | null {
+  const file = join(folder, 'lock');
+  if (!existsSync(file)) return null;
+  const db = new Database(file, { timeout: 0, readonly: true });
+  try {
+    db.prepare('SELECT 1 FROM sqlite_schema').get();
+    return null;
+  } catch (e) {
+    if ((e as { code?: unknown }).code !== 'SQLITE_BUSY') throw e;
+    return readHolder(join(folder, 'holder'));
+  } finally {
+    db.close();
+  }
 }
 
 function readHolder(file: string): string {
