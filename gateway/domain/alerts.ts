@@ -15,13 +15,17 @@ export interface AlertStep {
 export type Concern = Pick<AlertData, 'kind' | 'severity' | 'detail'> &
   Partial<Pick<AlertData, 'bay' | 'device' | 'vin'>> & { readonly since?: Millis };
 
-/** Raises an alert once: while one about the same stands, it is told again only where it has become more or less severe. */
+/**
+ * Raises an alert once: while one about the same stands, it is told again only where it has become more or less
+ * severe, or its car stands in another bay now.
+ */
 export function raise(step: AlertStep, subject: string, concern: Concern, now: Millis): AlertStep {
   const key = `${concern.kind}/${subject}`;
   if (Object.hasOwn(step.alerts, key)) {
     const old = step.alerts[key]!;
-    if (old.severity === concern.severity) return step;
-    return tell(step, key, { ...old, severity: concern.severity, detail: concern.detail }, now);
+    const bay = concern.bay ?? null;
+    if (old.severity === concern.severity && old.bay === bay) return step;
+    return tell(step, key, { ...old, severity: concern.severity, bay, detail: concern.detail }, now);
   }
   const standing: Standing = {
     alert: `${concern.kind}.${subject}.${now.toString(36)}`.slice(0, 128),
@@ -50,11 +54,20 @@ export function clear(step: AlertStep, kind: AlertData['kind'], subject: string,
   return { alerts: rest, events: [...step.events, told] };
 }
 
+/** What is said of a bay or its devices, and not of the car in it. */
+const NOT_OF_THE_CAR: readonly AlertData['kind'][] = [
+  'device-offline',
+  'bay-empty',
+  'no-car',
+  'sensor-conflict',
+  'bay-noisy',
+];
+
 /** Clears what a bay's car has raised, when the car is gone. */
 export function clearBay(step: AlertStep, bay: string, now: Millis): AlertStep {
   let s = step;
   for (const [key, a] of Object.entries(step.alerts)) {
-    if (a.bay === bay && a.kind !== 'device-offline') s = clear(s, a.kind, key.slice(a.kind.length + 1), now);
+    if (a.bay === bay && !NOT_OF_THE_CAR.includes(a.kind)) s = clear(s, a.kind, key.slice(a.kind.length + 1), now);
   }
   return s;
 }

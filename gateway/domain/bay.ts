@@ -3,6 +3,7 @@ import type { Millis } from '../../protocols/time.ts';
 import { isOpen } from './calendar.ts';
 import type { Context } from './context.ts';
 import { evidenceOf, type Trust, weigh } from './fusion.ts';
+import type { Watch } from './hysteresis.ts';
 import { afterOrder, type Claims, keepClaims, type Named, nextClaims, resolve, sameCar } from './identity.ts';
 import { type LiftState, liftView, NO_LIFT } from './lift.ts';
 import { type Change, forget, NOT_SEEN, type OccupancyState, settle } from './occupancy.ts';
@@ -29,6 +30,8 @@ export interface BayState {
   /** What was last told of the ledger's open piece. */
   readonly toldLeaf?: Leaf;
   readonly toldOpen?: boolean;
+  /** Since when each kind of alert waits to be raised or cleared, and when each was raised or cleared last. */
+  readonly watch?: Watch;
   /** The recent days, for the ledger; absent before the first tick. */
   readonly track?: Track;
 }

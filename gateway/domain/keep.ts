@@ -8,7 +8,7 @@ import { byHand } from './corrections.ts';
 import type { Step } from './engine.ts';
 import { evidenceOf } from './fusion.ts';
 import { sumsOf, tellPieces, treeOfDay } from './ledger.ts';
-import { isQueued } from './queue.ts';
+import { type Queue, queuedFor } from './queue.ts';
 import { bayState, type EngineState, nothing, trustOf, withBay } from './state.ts';
 import { beginTrack, lastMark, noteStay, setMark, type Track } from './track.ts';
 import { CLOCK_ONLY, leafOf } from './work.ts';
@@ -17,11 +17,18 @@ import { CLOCK_ONLY, leafOf } from './work.ts';
 const TELL_MS = 30_000;
 
 /** Keeps one bay's ledger, once a tick: books what is so now, tells pieces that have closed or changed, and the sums. */
-export function keepLedger(ctx: Context, state: EngineState, id: string, tick: Millis, now: Millis): Step<EngineState> {
+export function keepLedger(
+  ctx: Context,
+  state: EngineState,
+  id: string,
+  queue: Queue,
+  tick: Millis,
+  now: Millis,
+): Step<EngineState> {
   const bay = bayState(state, id);
   const events: EventBody[] = [];
   const day = ctx.calendar(now);
-  const leaf = leafOf(bay.work, bay.work.state === 'none' && isQueued(ctx, state, id));
+  const leaf = leafOf(bay.work, bay.work.state === 'none' && queuedFor(ctx, queue, id) > 0);
   let track = book(ctx, state, bay, bay.track ?? beginTrack(day.start), leaf, tick || now, now);
   const open = isOpen(day, now);
   let next = bay;

@@ -1,12 +1,10 @@
 import type { Millis } from '../../protocols/time.ts';
-import { type AlertStep, clear, clearBay, raise } from './alerts.ts';
+import { type AlertStep, clearBay } from './alerts.ts';
 import { type BayState, forgetBay, type Surroundings, settleBay } from './bay.ts';
-import { isOpen } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { flagAlerts } from './flags.ts';
-import { orderById } from './orders.ts';
-import { isQueued } from './queue.ts';
+import { queuedFor, queueOf } from './queue.ts';
 import { bayState, type EngineState, isLiftFresh, trustOf, withBay } from './state.ts';
 import { visitOf } from './visit.ts';
 
@@ -37,7 +35,7 @@ function surroundings(ctx: Context, state: EngineState, now: Millis): Surroundin
     trust: trustOf(ctx, state, now),
     liftFresh: (lift) => isLiftFresh(ctx, state, lift, now),
     orders: state.orders,
-    queued: (bay) => isQueued(ctx, state, bay),
+    queued: (bay) => queuedFor(ctx, queueOf(ctx, state), bay) > 0,
     visitOf: (car) => visitOf(ctx, state, car, now),
     elsewhere: (vin, bay) =>
       ctx.bays.some((id) => {
@@ -64,30 +62,4 @@ function isOver(before: BayState, after: BayState): boolean {
   if (after.occupancy.booked === 'empty') return before.occupancy.booked !== 'empty';
   const { stay } = after;
   return stay !== null && stay.id !== before.stay?.id && stay.id !== before.past?.id;
-}
-
-/** Alerts of a bay that come with time: too long, whose car, two cars. */
-export function bayAlerts(ctx: Context, state: EngineState, id: string, now: Millis): Step<EngineState> {
-  const { stay, told, occupancy } = bayState(state, id);
-  let step: AlertStep = { alerts: state.alerts, events: [] };
-  if (stay && occupancy.booked === 'occupied') {
-    const order = told?.order ? orderById(state.orders, told.order) : null;
-    const minutes = order?.standardMinutes ?? ctx.rules.overstay;
-    const vin = told?.vin ?? null;
-    if (now - stay.since < 60_000 * minutes) step = clear(step, 'bay-overstay', id, now);
-    // Nobody can act on it while the shop is closed: a car that stays overnight is told in the morning.
-    else if (isOpen(ctx.calendar(now), now)) {
-      const detail = { minutes, ...(order ? { order: order.order } : {}) };
-      step = raise(step, id, { kind: 'bay-overstay', severity: 'warning', bay: id, vin, detail }, now);
-    }
-    if (told && told.by !== 'nothing') step = clear(step, 'which-car', id, now);
-    else if (now - stay.openedAt >= 1_000 * ctx.rules.whichCarAfter) {
-      step = raise(step, id, { kind: 'which-car', severity: 'warning', bay: id, detail: {} }, now);
-    }
-    if (told?.conflict) {
-      const detail = { claimed: told.conflict };
-      step = raise(step, id, { kind: 'identity-conflict', severity: 'warning', bay: id, vin, detail }, now);
-    } else step = clear(step, 'identity-conflict', id, now);
-  }
-  return { state: step.alerts === state.alerts ? state : { ...state, alerts: step.alerts }, events: step.events };
 }

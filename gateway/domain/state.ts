@@ -80,7 +80,13 @@ function isTrusted(ctx: Context, state: EngineState, device: string, heard: Mill
   return record === undefined || isWell(record);
 }
 
-/** The bay in which a car is known to stand; null: none. */
+/** The bay in which a car is known to stand, the one that it came to last where two say so; null: none. */
 export function bayOfCar(ctx: Context, state: EngineState, vin: string): string | null {
-  return ctx.bays.find((id) => bayState(state, id).told?.vin === vin) ?? null;
+  let found: string | null = null;
+  let latest = -1;
+  for (const id of ctx.bays) {
+    const { told, stay } = bayState(state, id);
+    if (told?.vin === vin && stay && stay.since > latest) [found, latest] = [id, stay.since];
+  }
+  return found;
 }

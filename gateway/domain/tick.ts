@@ -2,14 +2,16 @@ import { type EventBody, event } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type AlertStep, clear, raise } from './alerts.ts';
 import { NEW_BAY } from './bay.ts';
+import { bayAlerts } from './bay-alerts.ts';
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { judgeFresh } from './flags.ts';
 import { keepLedger } from './keep.ts';
 import { tellValues } from './obd.ts';
 import { NOT_SEEN } from './occupancy.ts';
+import { queueOf } from './queue.ts';
 import { GAP_MS } from './settings.ts';
-import { bayAlerts, forgetAll, join, settle } from './site.ts';
+import { forgetAll, join, settle } from './site.ts';
 import { bayState, deviceRecord, type EngineState, nothing, withBay, withDevice } from './state.ts';
 import { drop, entriesOf } from './table.ts';
 import { turnTrackBack } from './track.ts';
@@ -28,10 +30,11 @@ export function onTick(ctx: Context, state: EngineState, at: Millis): Step<Engin
   const dt = tick === 0 ? 1 : Math.min(MOST_DT, (at - tick) / 1_000);
   const now: EngineState = { ...state, tick: at };
   let step: Step<EngineState> = tick > 0 && at - tick > GAP_MS ? forgetAll(ctx, now, tick, at) : nothing(now);
+  const queue = queueOf(ctx, step.state);
   for (const id of ctx.bays) {
     step = join(step, settle(ctx, step.state, id, at, dt));
-    step = join(step, keepLedger(ctx, step.state, id, tick, at));
-    step = join(step, bayAlerts(ctx, step.state, id, at));
+    step = join(step, keepLedger(ctx, step.state, id, queue, tick, at));
+    step = join(step, bayAlerts(ctx, step.state, id, queue, at));
   }
   step = join(step, onDevices(ctx, step.state, at));
   step = join(step, judgeFresh(ctx, step.state, at));

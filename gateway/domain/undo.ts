@@ -39,7 +39,7 @@ interface FieldChange {
 /** So many scans of one scanner can be taken back, the last first. */
 const KEPT = 5;
 /** Sums are made from what is told, and what was told is told anew: neither is put back by itself. */
-const FOLLOWS: readonly string[] = ['claims', 'told', 'track', 'toldLeaf', 'toldOpen', 'workStay'];
+const FOLLOWS: readonly string[] = ['claims', 'told', 'track', 'toldLeaf', 'toldOpen', 'watch', 'workStay'];
 const DEPTH = 3;
 /** No stay has this name, so what is said of the work is told again. */
 const TELL_AGAIN = '';
