@@ -372,6 +372,9 @@ const Rules = z
       .max(3_600)
       .default(60)
       .describe('Seconds that an occupied bay may stay without a known car before someone is asked.'),
+    scanHolds: Minutes.default(240).describe(
+      'Minutes that a scan holds a bay occupied where no sensor sees it, unless another scan or the end of the shift comes before.',
+    ),
     raisedAbove: z
       .number()
       .min(10)

@@ -1,6 +1,7 @@
 import { type EventBody, event, type Leaf } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { isOpen } from './calendar.ts';
+import { BY_WORD } from './confidence.ts';
 import type { Context } from './context.ts';
 import { evidenceOf, type Trust, weigh } from './fusion.ts';
 import type { Watch } from './hysteresis.ts';
@@ -174,7 +175,7 @@ function nextByScan(id: string, b: BayState, s: Surroundings, out: EventBody[]):
     work: clearStay(b.work),
     occupancy: { ...b.occupancy, bookedSince: since },
   };
-  out.push(tell(id, next, { state: 'occupied', since, rule: 'next-scan', confidence: null }, s));
+  out.push(tell(id, next, { state: 'occupied', since, rule: 'next-scan', confidence: BY_WORD }, s));
   return next;
 }
 

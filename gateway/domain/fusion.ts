@@ -27,15 +27,20 @@ export interface FusionState {
   readonly sources: Readonly<Record<string, Source>>;
   /** Above 0: present. */
   readonly levels: Readonly<Record<TwoWay, number>>;
+  /** Seconds that each group has spoken against what is booked, less twice the seconds that it did not. */
+  readonly timers: Readonly<Record<TwoWay, number>>;
   /** First evidence against what is booked since the group last stood fully calm. */
   readonly contrary: Readonly<Record<TwoWay, Millis | null>>;
 }
 
-export const NO_EVIDENCE: FusionState = {
-  sources: {},
+/** What a group remembers when nothing is known. */
+export const CALM: Omit<FusionState, 'sources'> = {
   levels: { camera: 0, floor: 0 },
+  timers: { camera: 0, floor: 0 },
   contrary: { camera: null, floor: null },
 };
+
+export const NO_EVIDENCE: FusionState = { sources: {}, ...CALM };
 
 const HEARD_AGAIN_MS = 1_000;
 
@@ -56,8 +61,10 @@ export function hear<S extends FusionState>(
 export interface Trust {
   /** When it was last heard: a camera that keeps answering still means what it said an hour ago. */
   heard(source: Source): Millis;
-  /** Not stale, and its device well. */
-  good(source: Source): boolean;
+  /** Not stale, and its device well. `heard`: as above. */
+  good(source: Source, heard: Millis): boolean;
+  /** Words of presence from before this opening of the shop say nothing of now. */
+  readonly openedAt: Millis;
 }
 
 export interface Lift {
@@ -79,14 +86,16 @@ export interface Weighing {
   readonly heard: Readonly<Record<TwoWay, Millis>>;
   readonly obd: number;
   readonly identity: number;
-  /** The latest word of presence from OBD or a scan. */
+  /** The latest word of presence from OBD or a scan; 0: none since the shop opened. */
   readonly presentAt: Millis;
-  /** The last word of any two-way source, healthy or not. */
+  /** Someone said that the car of that word is gone; 0: nobody did. */
+  readonly goneAt: Millis;
+  /** The last word of any two-way source, healthy or not; 0: there never was one. */
   readonly lastWord: Millis;
   readonly lift: Lift | null;
 }
 
-/** Weighs all sources now. `dt` in seconds moves the two-way groups; 0 only looks. */
+/** Weighs all sources now. `dt` in seconds moves the two-way groups; 0 only looks. Runs for each bay in each second. */
 export function weigh(
   state: FusionState,
   now: Millis,
@@ -95,40 +104,45 @@ export function weigh(
   fusion: Fusion,
   trust: Trust,
 ): Weighing {
-  const sums = { camera: 0, floor: 0 };
+  const votes = { camera: 0, floor: 0 };
   const counts = { camera: 0, floor: 0 };
   const turned = { camera: 0, floor: 0 };
   const heard = { camera: 0, floor: 0 };
   let obd = 0;
   let identity = 0;
   let presentAt = 0;
+  let goneAt = 0;
   let lastWord = 0;
   for (const key in state.sources) {
     const s = state.sources[key]!;
-    if (s.group === 'camera' || s.group === 'floor') {
+    const { group } = s;
+    if (group === 'camera' || group === 'floor') {
       const at = trust.heard(s);
-      lastWord = Math.max(lastWord, at);
-      if (s.says === 'unknown' || !trust.good(s)) continue;
-      sums[s.group] += s.says === 'present' ? 1 : -1;
-      counts[s.group] += 1;
-      turned[s.group] = Math.max(turned[s.group], s.turned);
-      heard[s.group] = Math.max(heard[s.group], at);
-    } else if (s.group !== 'lift' && s.says === 'present') {
+      if (at > lastWord) lastWord = at;
+      if (s.says === 'unknown' || !trust.good(s, at)) continue;
+      votes[group] += s.says === 'present' ? 1 : -1;
+      counts[group] += 1;
+      if (s.turned > turned[group]) turned[group] = s.turned;
+      if (at > heard[group]) heard[group] = at;
+    } else if (group !== 'lift' && s.says === 'present') {
       const level = fusion.clamp * 0.5 ** (Math.max(0, now - s.at) / (1_000 * fusion.halfLife));
-      if (s.group === 'obd') obd = Math.max(obd, level);
+      if (group === 'obd') obd = Math.max(obd, level);
       else identity = Math.max(identity, level);
-      presentAt = Math.max(presentAt, s.at);
-    }
+      if (s.at >= trust.openedAt) presentAt = Math.max(presentAt, s.at);
+    } else if (s.says === 'absent') goneAt = Math.max(goneAt, s.at);
   }
-  const vote = (g: TwoWay) => (counts[g] === 0 ? 0 : sums[g] / counts[g]);
-  const votes = { camera: vote('camera'), floor: vote('floor') };
-  const level = (g: TwoWay) => {
-    if (counts[g] === 0) return 0;
-    const moved = state.levels[g] + (votes[g] * fusion.step * dt) / fusion.tick;
-    return Math.min(fusion.clamp, Math.max(-fusion.clamp, moved));
+  if (counts.camera > 1) votes.camera /= counts.camera;
+  if (counts.floor > 1) votes.floor /= counts.floor;
+  const gain = (fusion.step * dt) / fusion.tick;
+  const levels = {
+    camera: counts.camera === 0 ? 0 : clamped(state.levels.camera + votes.camera * gain, fusion.clamp),
+    floor: counts.floor === 0 ? 0 : clamped(state.levels.floor + votes.floor * gain, fusion.clamp),
   };
-  const levels = { camera: level('camera'), floor: level('floor') };
-  return { levels, votes, turned, heard, obd, identity, presentAt, lastWord, lift };
+  return { levels, votes, turned, heard, obd, identity, presentAt, goneAt, lastWord, lift };
+}
+
+function clamped(level: number, clamp: number): number {
+  return level > clamp ? clamp : Math.max(level, -clamp);
 }
 
 /** Log-odds (tempered) that a car is there. */
@@ -140,6 +154,11 @@ export function sumOf(w: Weighing, clamp: number): number {
 export function evidenceOf(state: FusionState, trust: Trust): Evidence {
   return Object.values(state.sources).map((s) => {
     const fades = s.group === 'obd' || s.group === 'identity';
-    return { group: s.group, device: s.device, says: fades || trust.good(s) ? s.says : 'unknown', at: s.at };
+    return {
+      group: s.group,
+      device: s.device,
+      says: fades || trust.good(s, trust.heard(s)) ? s.says : 'unknown',
+      at: s.at,
+    };
   });
 }

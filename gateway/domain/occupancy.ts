@@ -1,6 +1,7 @@
 import type { Occupancy } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
-import { type FusionState, NO_EVIDENCE, sumOf, TWO_WAY, type TwoWay, type Weighing } from './fusion.ts';
+import { confidenceOf } from './confidence.ts';
+import { CALM, type FusionState, NO_EVIDENCE, sumOf, TWO_WAY, type TwoWay, type Weighing } from './fusion.ts';
 import type { Fusion } from './settings.ts';
 
 /**
@@ -11,8 +12,6 @@ export interface OccupancyState extends FusionState {
   readonly booked: 'empty' | 'occupied' | 'unknown';
   readonly bookedSince: Millis;
   readonly shown: Occupancy;
-  /** Seconds that one group has insisted, less twice the seconds that it did not. */
-  readonly timer: number;
   /** The rule that last spoke; null before the first tick. */
   readonly rule: string | null;
 }
@@ -22,7 +21,6 @@ export const NOT_SEEN: OccupancyState = {
   booked: 'unknown',
   bookedSince: 0,
   shown: 'unknown',
-  timer: 0,
   rule: null,
 };
 
@@ -48,124 +46,184 @@ export function settle(
   dt: number,
   fusion: Fusion,
 ): { next: OccupancyState; change: Change | null } {
-  const contrary = contraryOf(o, w, fusion);
-  const seen = sameLevels(o, w) && sameTimes(o.contrary, contrary) ? o : { ...o, levels: w.levels, contrary };
-  const slow = slowLane(seen, w, dt, fusion);
-  const flip = flipOf(seen, w, now, slow, fusion);
+  const seen = follow(o, w, dt);
+  const flip = flipOf(seen, w, now, fusion);
   if (flip) {
     const since = Math.min(now, Math.max(flip.since, o.bookedSince));
-    const calm = { camera: null, floor: null };
-    const next: OccupancyState = {
-      ...seen,
-      booked: flip.to,
-      bookedSince: since,
-      shown: flip.to,
-      contrary: calm,
-      timer: 0,
-      rule: flip.rule,
+    const { timers, contrary } = CALM;
+    const booked = { booked: flip.to, bookedSince: since, shown: flip.to, rule: flip.rule };
+    const next: OccupancyState = { ...seen, ...booked, timers, contrary };
+    return {
+      next,
+      change: { state: flip.to, since, rule: flip.rule, confidence: confidenceOf(flip.to, flip.rule, w) },
     };
-    return { next, change: { state: flip.to, since, rule: flip.rule, confidence: confidence(flip.to, w, fusion) } };
   }
   const shown = candidate(seen, w, fusion);
-  const timed = slow.timer === seen.timer ? seen : { ...seen, timer: slow.timer };
-  if (shown === seen.shown && seen.rule !== null) return { next: timed, change: null };
+  if (shown === seen.shown && seen.rule !== null) return { next: seen, change: null };
   const rule = seen.rule === null ? 'start-up' : shown === seen.booked ? 'calm-again' : 'leaning';
   const from = seen.rule === null ? now : seen.bookedSince;
   const since = shown === seen.booked ? from : (firstContrary(seen) ?? now);
-  const next = { ...timed, shown, rule, bookedSince: from };
-  return { next, change: { state: shown, since, rule, confidence: confidence(shown, w, fusion) } };
+  const next = { ...seen, shown, rule, bookedSince: from };
+  return { next, change: { state: shown, since, rule, confidence: confidenceOf(shown, rule, w) } };
 }
 
 /** Nobody watched from `since` on: whatever was booked, it is not known any more. */
 export function forget(o: OccupancyState, since: Millis): { next: OccupancyState; change: Change | null } {
-  const levels = { camera: 0, floor: 0 };
-  const contrary = { camera: null, floor: null };
-  if (o.booked === 'unknown') return { next: { ...o, levels, contrary, timer: 0 }, change: null };
+  if (o.booked === 'unknown') return { next: { ...o, ...CALM }, change: null };
   const at = Math.max(since, o.bookedSince);
-  const next: OccupancyState = {
-    ...o,
-    levels,
-    contrary,
-    timer: 0,
-    booked: 'unknown',
-    bookedSince: at,
-    shown: 'unknown',
-    rule: 'gap',
-  };
+  const next: OccupancyState = { ...o, ...CALM, booked: 'unknown', bookedSince: at, shown: 'unknown', rule: 'gap' };
   return { next, change: { state: 'unknown', since: at, rule: 'gap', confidence: null } };
 }
 
+/** After a start every source speaks within this time. */
+const FIRST_WORDS_MS = 10_000;
+/** No timer has to remember more, in seconds. */
+const MOST_TIMER = 3_600;
+
 const against = (o: OccupancyState) => (o.booked === 'occupied' ? -1 : 1);
 
-function flipOf(o: OccupancyState, w: Weighing, now: Millis, slow: Slow, f: Fusion): Flip | null {
-  // A lift can be parked high: without a measured load, a group that is sure of an empty floor stands against it.
-  const carries = w.lift?.carries === true;
-  const seesBoth = TWO_WAY.some((g) => w.votes[g] !== 0 || w.levels[g] !== 0);
-  const absent = seesBoth && TWO_WAY.some((g) => w.levels[g] <= -f.clamp);
-  if (carries && o.booked !== 'occupied' && (w.lift!.loaded || !absent)) {
-    return { to: 'occupied', rule: 'lift-raised', since: firstContrary(o) ?? w.lift!.at };
+/** Levels, timers and first contrary words follow the votes. */
+function follow(o: OccupancyState, w: Weighing, dt: number): OccupancyState {
+  const { levels } = w;
+  const timers = { camera: timerOf(o, w, 'camera', dt), floor: timerOf(o, w, 'floor', dt) };
+  const contrary = {
+    camera: contraryOf(o, w, 'camera', timers.camera),
+    floor: contraryOf(o, w, 'floor', timers.floor),
+  };
+  const same = (g: TwoWay) => o.levels[g] === levels[g] && o.timers[g] === timers[g] && o.contrary[g] === contrary[g];
+  return same('camera') && same('floor') ? o : { ...o, levels, timers, contrary };
+}
+
+/** Out of UNKNOWN the timer counts for "empty": "occupied" needs none there. */
+function timerOf(o: OccupancyState, w: Weighing, g: TwoWay, dt: number): number {
+  const vote = w.votes[g] * (o.booked === 'unknown' ? -1 : against(o));
+  if (vote > 0) return Math.min(MOST_TIMER, o.timers[g] + vote * dt);
+  return o.timers[g] === 0 ? 0 : Math.max(0, o.timers[g] - dt);
+}
+
+function flipOf(o: OccupancyState, w: Weighing, now: Millis, f: Fusion): Flip | null {
+  const { lift } = w;
+  const seesBoth = sees(w, 'camera') || sees(w, 'floor');
+  if (
+    o.booked !== 'occupied' &&
+    lift?.carries &&
+    (lift.loaded || aloneUp(o, seesBoth, now) || wentUpWithCar(o, lift.at))
+  ) {
+    return { to: 'occupied', rule: 'lift-raised', since: firstContrary(o) ?? lift.at };
   }
-  if (!seesBoth) {
-    if (carries) return null;
-    const present = Math.max(w.obd, w.identity);
-    if (o.booked === 'occupied' && present >= f.counts) return null;
-    if (o.booked !== 'occupied' && present >= f.counts && w.presentAt >= o.bookedSince) {
-      return { to: 'occupied', rule: w.identity >= w.obd ? 'scan-alone' : 'obd-alone', since: w.presentAt };
-    }
-    return o.booked === 'unknown' ? null : { to: 'unknown', rule: 'no-healthy-source', since: w.lastWord || now };
+  if (!seesBoth) return byWord(o, w, now, f);
+  if (o.booked === 'unknown') return firstEvidence(o, w, now, f);
+  if (o.booked === 'occupied') {
+    if (lift?.raised && (lift.loaded || !wentUpWithCar(o, lift.at))) return null;
+    // Old words of presence resist a departure, each by one step, but cannot veto two sensors that agree.
+    const resist = Math.min(w.obd, 1) + Math.min(w.identity, 1);
+    return lanes(o, w, -(w.levels.camera + w.levels.floor) - resist, 'empty', now, f);
   }
-  if (o.booked === 'unknown') return firstEvidence(o, w, now, slow, f);
-  if (o.booked === 'occupied' && w.lift?.raised) return null;
-  // Old words of presence resist a departure, each by one step, but cannot veto two sensors that agree.
-  const sum =
-    o.booked === 'empty'
-      ? sumOf(w, f.clamp)
-      : -(w.levels.camera + w.levels.floor) - Math.min(w.obd, 1) - Math.min(w.identity, 1);
-  const to = o.booked === 'empty' ? 'occupied' : 'empty';
-  const since = firstContrary(o) ?? now;
-  if (sum >= f.fast) return { to, rule: 'two-agree', since };
-  if (slow.timer >= slow.limit) return { to, rule: slow.opposed ? 'one-against' : 'one-alone', since };
-  return null;
+  // Under a lift that was sent up over an empty floor nothing can drive in: it takes one that insists for long.
+  return lanes(o, w, lift?.raised ? null : sumOf(w, f.clamp), 'occupied', now, f);
+}
+
+/** Nothing but the lift tells of the bay. Right after a start the others may not have spoken yet. */
+function aloneUp(o: OccupancyState, seesBoth: boolean, now: Millis): boolean {
+  return !seesBoth && (o.booked === 'empty' || (o.rule !== null && now - o.bookedSince >= FIRST_WORDS_MS));
+}
+
+/** @param sum of the groups, for the change; null: there is no quick way to it */
+function lanes(
+  o: OccupancyState,
+  w: Weighing,
+  sum: number | null,
+  to: Flip['to'],
+  now: Millis,
+  f: Fusion,
+): Flip | null {
+  const quick = sum !== null && (sum >= f.fast || turnedTogether(o, w, f));
+  const rule = quick ? 'two-agree' : slowLane(o, w, sum === null, f);
+  return rule === null ? null : { to, rule, since: firstContrary(o) ?? now };
+}
+
+function sees(w: Weighing, g: TwoWay): boolean {
+  return w.votes[g] !== 0 || w.levels[g] !== 0;
+}
+
+/**
+ * The state had begun to change before the lift went up. While it is up no car comes or goes: what leans over only then
+ * is an error, or a lift that is parked high.
+ */
+function wentUpWithCar(o: OccupancyState, raisedAt: Millis): boolean {
+  const first = firstContrary(o);
+  return first !== null && first < raisedAt;
+}
+
+/** No two-way source has a say: what people and cars said of themselves holds. */
+function byWord(o: OccupancyState, w: Weighing, now: Millis, f: Fusion): Flip | null {
+  const occupied = o.booked === 'occupied';
+  if (w.lift?.carries) return null;
+  if (w.goneAt > w.presentAt && w.lastWord === 0) {
+    return occupied ? { to: 'empty', rule: 'said-gone', since: w.goneAt } : null;
+  }
+  const fresh = Math.max(w.obd, w.identity) >= f.counts;
+  // Where nothing else will ever tell, the word holds until the next one, the end of the shift or its time.
+  const holds = w.lastWord === 0 && w.presentAt > 0 && now - w.presentAt < 1_000 * f.wordHolds;
+  if (occupied) {
+    if (fresh ? w.lastWord > 0 || w.presentAt > 0 : holds) return null;
+  } else if (fresh && w.presentAt >= Math.max(1, o.bookedSince)) {
+    return { to: 'occupied', rule: w.identity >= w.obd ? 'scan-alone' : 'obd-alone', since: w.presentAt };
+  }
+  if (o.booked === 'unknown' || (o.booked === 'empty' && w.lastWord === 0)) return null;
+  return { to: 'unknown', rule: w.lastWord === 0 ? 'word-too-old' : 'no-healthy-source', since: w.lastWord || now };
+}
+
+/**
+ * A car that comes or goes turns both sensors at nearly the same time. Errors overlap by chance: they begin at times of
+ * their own, and have to last until the levels agree.
+ */
+function turnedTogether(o: OccupancyState, w: Weighing, f: Fusion): boolean {
+  const { timers } = o;
+  if (timers.camera < f.agree || timers.floor < f.agree) return false;
+  const dir = against(o);
+  if (w.votes.camera * dir <= 0 || w.votes.floor * dir <= 0) return false;
+  return Math.abs(w.turned.camera - w.turned.floor) <= 1_000 * f.together;
 }
 
 /** Out of UNKNOWN there is nothing to overturn: one group that has come to its clamp and meets no other will do. */
-function firstEvidence(o: OccupancyState, w: Weighing, now: Millis, slow: Slow, f: Fusion): Flip | null {
+function firstEvidence(o: OccupancyState, w: Weighing, now: Millis, f: Fusion): Flip | null {
   const sum = sumOf(w, f.clamp);
   const since = firstContrary(o) ?? now;
   const ups = TWO_WAY.filter((g) => w.levels[g] >= f.clamp);
   const downs = TWO_WAY.filter((g) => w.levels[g] <= -f.clamp);
   const up = sum >= f.fast || (ups.length > 0 && TWO_WAY.every((g) => w.levels[g] > -f.counts));
   if (up) return { to: 'occupied', rule: sum >= f.fast ? 'two-agree' : 'first-evidence', since };
-  if (downs.length === 0 || w.lift?.raised || ups.length > 0) return null;
+  if (downs.length === 0 || ups.length > 0 || w.lift?.loaded) return null;
+  // A raised lift may be parked high; it says so only by what is seen under it for a while.
+  if (w.lift?.raised && downs.every((g) => o.timers[g] < f.slowAlone)) return null;
   const present = Math.max(w.obd, w.identity) >= f.counts || TWO_WAY.some((g) => w.levels[g] >= f.counts);
   if (!present) return { to: 'empty', rule: 'first-evidence', since };
-  return slow.timer >= f.slowAgainst ? { to: 'empty', rule: 'one-against', since } : null;
-}
-
-interface Slow {
-  readonly timer: number;
-  readonly limit: number;
-  readonly opposed: boolean;
+  return downs.some((g) => o.timers[g] >= f.slowAgainst) ? { to: 'empty', rule: 'one-against', since } : null;
 }
 
 /**
- * One group at its clamp fills the timer. Against a group that disagrees it may do so only if it was the last to turn:
- * of two that are stuck opposite each other, neither moves the state for ever to and fro.
+ * One group that insists flips the state by itself; later, where another healthy group disagrees. Against one that
+ * disagrees it may do so only if it was the last to turn: of two that are stuck opposite each other, neither moves the
+ * state for ever to and fro.
  */
-function slowLane(o: OccupancyState, w: Weighing, dt: number, f: Fusion): Slow {
-  const dir = o.booked === 'unknown' ? -1 : against(o);
+function slowLane(o: OccupancyState, w: Weighing, underLift: boolean, f: Fusion): 'one-alone' | 'one-against' | null {
+  if (o.timers.camera < f.slowAlone && o.timers.floor < f.slowAlone) return null;
+  const dir = against(o);
   const opposing = TWO_WAY.filter((g) => w.votes[g] !== 0 && w.levels[g] * dir <= -f.counts);
-  const insisting = TWO_WAY.some(
-    (g) => w.levels[g] * dir >= f.clamp && opposing.every((other) => w.turned[g] > w.turned[other]),
+  const opposed = underLift || opposing.length > 0 || (dir < 0 && Math.max(w.obd, w.identity) >= f.counts);
+  const limit = opposed ? f.slowAgainst : f.slowAlone;
+  const insists = TWO_WAY.some(
+    (g) => w.votes[g] * dir > 0 && o.timers[g] >= limit && opposing.every((other) => w.turned[g] > w.turned[other]),
   );
-  const opposed = opposing.length > 0 || (dir < 0 && Math.max(w.obd, w.identity) >= f.counts);
-  const timer = insisting ? o.timer + dt : Math.max(0, o.timer - 2 * dt);
-  return { timer, limit: opposed ? f.slowAgainst : f.slowAlone, opposed };
+  return insists ? (opposed ? 'one-against' : 'one-alone') : null;
 }
 
 /** Entering or leaving is shown while a group that has turned since the last flip leans over. */
 function candidate(o: OccupancyState, w: Weighing, f: Fusion): Occupancy {
-  if (o.booked === 'unknown' || w.lift?.raised) return o.booked;
+  if (o.booked === 'unknown') return 'unknown';
+  if (w.lift?.raised && !wentUpWithCar(o, w.lift.at)) return o.booked;
+  if (o.contrary.camera === null && o.contrary.floor === null) return o.booked;
   const dir = against(o);
   const least = o.shown === o.booked ? 0 : -f.clamp / 2;
   const leans = TWO_WAY.some((g) => {
@@ -176,39 +234,24 @@ function candidate(o: OccupancyState, w: Weighing, f: Fusion): Occupancy {
   return o.booked === 'occupied' ? 'leaving' : 'entering';
 }
 
-function contraryOf(o: OccupancyState, w: Weighing, f: Fusion): OccupancyState['contrary'] {
-  const one = (g: TwoWay): Millis | null => {
-    const vote = w.votes[g];
-    const old = o.contrary[g];
-    if (o.booked === 'unknown') {
-      // Both ways are open: the evidence starts where the group began to lean the way it leans now.
-      if (vote === 0) return old;
-      const turned = old === null || Math.sign(o.levels[g]) * vote < 0;
-      return turned ? Math.max(w.turned[g], w.turned[g] > o.bookedSince ? 0 : w.heard[g]) : old;
-    }
-    if (vote * against(o) > 0) return old ?? w.turned[g];
-    return w.levels[g] * against(o) <= -f.clamp || vote === 0 ? null : old;
-  };
-  return { camera: one('camera'), floor: one('floor') };
+function contraryOf(o: OccupancyState, w: Weighing, g: TwoWay, timer: number): Millis | null {
+  const vote = w.votes[g];
+  const old = o.contrary[g];
+  if (o.booked === 'unknown') {
+    // Both ways are open: the evidence starts where the group began to lean the way it leans now.
+    if (vote === 0) return old;
+    const turned = old === null || Math.sign(o.levels[g]) * vote < 0;
+    return turned ? Math.max(w.turned[g], w.turned[g] > o.bookedSince ? 0 : w.heard[g]) : old;
+  }
+  if (vote * against(o) > 0) return old ?? w.turned[g];
+  return timer === 0 ? null : old;
 }
 
 /** The first contrary evidence since calm, of groups that turned after the last flip; null when there is none. */
 function firstContrary(o: OccupancyState): Millis | null {
-  const times = TWO_WAY.map((g) => o.contrary[g]).filter((t) => t !== null && t >= o.bookedSince) as Millis[];
-  return times.length === 0 ? null : Math.min(...times);
-}
-
-function confidence(state: Occupancy, w: Weighing, f: Fusion): number | null {
-  if (state === 'unknown') return null;
-  const present = 1 / (1 + Math.exp(-sumOf(w, f.clamp)));
-  const p = state === 'occupied' || state === 'entering' ? present : 1 - present;
-  return Math.round(1_000 * Math.min(0.999, Math.max(0.01, p))) / 1_000;
-}
-
-function sameLevels(o: OccupancyState, w: Weighing): boolean {
-  return o.levels.camera === w.levels.camera && o.levels.floor === w.levels.floor;
-}
-
-function sameTimes(a: OccupancyState['contrary'], b: OccupancyState['contrary']): boolean {
-  return a.camera === b.camera && a.floor === b.floor;
+  const { camera, floor } = o.contrary;
+  const since = o.bookedSince;
+  const a = camera !== null && camera >= since ? camera : null;
+  const b = floor !== null && floor >= since ? floor : null;
+  return a === null ? b : b === null ? a : Math.min(a, b);
 }

@@ -178,9 +178,10 @@ function release(
     const bay = bayState(s.state, id);
     const claims = dropClaims(bay.claims, vin, at);
     if (claims === bay.claims) continue;
-    // What the scan said of presence goes with it.
-    const { [`scan/${scannerOf(bay, vin)}`]: _gone, ...sources } = bay.occupancy.sources;
-    const occupancy = { ...bay.occupancy, sources };
+    // What the scan said of presence goes with it: that car is not here.
+    const key = `scan/${scannerOf(bay, vin)}`;
+    const word = bay.occupancy.sources[key];
+    const occupancy = word ? hear(bay.occupancy, key, { ...word, says: 'absent', at }) : bay.occupancy;
     s = join(s, settle(ctx, withBay(s.state, id, { ...bay, claims, occupancy }), id, now, 0));
   }
   return s;

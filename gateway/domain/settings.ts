@@ -42,6 +42,8 @@ export interface RuleSettings {
   readonly freeDistance: number;
   readonly offlineAfter: number;
   readonly pace: number;
+  /** Minutes. */
+  readonly scanHolds?: number | undefined;
   /** Minutes within which a scan can be taken back. */
   readonly undoWithin?: number | undefined;
   /** Minutes that the last sign of work counts; 5 if left out. */
@@ -96,6 +98,9 @@ export interface Fusion {
   readonly clamp: number;
   /** Fast lane: the sum of the groups that flips a state; above `clamp`, so that one group alone cannot. */
   readonly fast: number;
+  /** Two groups that turned within `together` of each other and have both insisted for `agree` flip at once. */
+  readonly agree: number;
+  readonly together: number;
   /** Slow lane, where no other healthy group speaks against it. */
   readonly slowAlone: number;
   /** Slow lane, where another healthy group disagrees. */
@@ -104,11 +109,16 @@ export interface Fusion {
   readonly halfLife: number;
   /** Decayed evidence below this level has no say any more. */
   readonly counts: number;
+  /** Where scans and dongles alone tell of cars, the last word holds this long. */
+  readonly wordHolds: number;
   readonly minimumStay: number;
   readonly minimumGap: number;
   /** Signs of work must last this long before they count as work. */
   readonly activity: number;
 }
+
+/** Minutes; longer than most jobs, shorter than a shift. */
+const SCAN_HOLDS = 240;
 
 /** `pace` shortens every confirmation time alike; what a source's silence means is not sped up by it. */
 export function fusionOf(rules: RuleSettings): Fusion {
@@ -117,11 +127,14 @@ export function fusionOf(rules: RuleSettings): Fusion {
     tick: 5 * pace,
     step: 1,
     clamp: 3,
-    fast: 4,
-    slowAlone: 90 * pace,
-    slowAgainst: 300 * pace,
+    fast: 5,
+    agree: 10 * pace,
+    together: 10,
+    slowAlone: 100 * pace,
+    slowAgainst: 600 * pace,
     halfLife: 600,
     counts: 1,
+    wordHolds: 60 * (rules.scanHolds ?? SCAN_HOLDS),
     minimumStay: rules.minimumStay * pace,
     minimumGap: rules.minimumGap * pace,
     activity: 120 * pace,

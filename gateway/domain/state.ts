@@ -66,7 +66,18 @@ export function withDevice(state: EngineState, id: string, device: DeviceRecord)
 export function trustOf(ctx: Context, state: EngineState, now: Millis): Trust {
   const heard = (s: Source) =>
     s.group === 'camera' ? Math.max(s.at, lookup(state.devices, s.device)?.heard ?? 0) : s.at;
-  return { heard, good: (s) => isTrusted(ctx, state, s.device, heard(s), now) };
+  return {
+    heard,
+    good: (s, at) => isTrusted(ctx, state, s.device, at, now),
+    openedAt: openedAt(ctx.calendar(now), now),
+  };
+}
+
+/** When this working day began, for words that hold until its end; the last closing, once that has come. */
+function openedAt(day: ReturnType<Context['calendar']>, now: Millis): Millis {
+  const closed = day.windows.findLast(([, to]) => to <= now);
+  const later = day.windows.some(([from]) => from >= (closed?.[1] ?? 0) && from <= day.end);
+  return closed && !later ? closed[1] : day.start;
 }
 
 export function isLiftFresh(ctx: Context, state: EngineState, lift: LiftState, now: Millis): boolean {

@@ -134,19 +134,19 @@ function transitions(t: Tally, truth: Truth, stays: readonly TrueStay[], live: S
   t.worstFalseFlips = Math.max(t.worstFalseFlips, wrong);
 }
 
-/** Each stay of the history answers for the one true stay that it overlaps most. */
+/** Each stay of the history answers for one true stay: of those that share half of either, the one that began nearest. */
 function matches(t: Tally, truth: Truth, stays: readonly TrueStay[], history: Spans): void {
   const spans = history.map((s, i) => ({ ...s, to: history[i + 1]?.from ?? truth.to }));
   const taken = new Map<number, number>();
   spans.forEach((span, i) => {
     if (span.state !== 'occupied') return;
-    let best = -1;
-    let most = 0;
-    stays.forEach((s, k) => {
+    const alike = stays.flatMap((s, k) => {
       const overlap = Math.min(span.to, s.to) - Math.max(span.from, s.from);
-      if (overlap > most) [best, most] = [k, overlap];
+      const half = Math.min(span.to - span.from, s.to - s.from) / 2;
+      return overlap > 0 && overlap >= half && !taken.has(k) ? [{ k, off: Math.abs(s.from - span.from) }] : [];
     });
-    if (best >= 0 && !taken.has(best)) taken.set(best, i);
+    const best = alike.reduce((a, b) => (b.off < a.off ? b : a), { k: -1, off: Number.POSITIVE_INFINITY });
+    if (best.k >= 0) taken.set(best.k, i);
   });
   stays.forEach((s, k) => {
     const unknown = spans

@@ -16,7 +16,7 @@ export interface BayPlan {
   readonly raised: readonly Span[];
   /** The light is off, and the camera says so. */
   readonly dark: readonly Span[];
-  /** A bonnet or a door stands open, people and trolleys are about: looks are wrong three times as often. */
+  /** A bonnet or a door stands open, people and trolleys are about: a camera is wrong three times as often. */
   readonly unclear: readonly Span[];
 }
 

@@ -267,7 +267,7 @@ class BayWires {
   private share(source: 'camera' | 'floor', at: Millis): number {
     const day = Math.min(1, Math.max(0, (at - this.day.from) / (this.day.to - this.day.from)));
     const grown = this.around.model.drifts ? 1 + 7 * day : 1;
-    return WRONG[source] * grown * (inAny(this.bay.unclear, at) ? 3 : 1);
+    return WRONG[source] * grown * (source === 'camera' && inAny(this.bay.unclear, at) ? 3 : 1);
   }
 
   private isDead(source: 'camera' | 'floor', at: Millis): boolean {

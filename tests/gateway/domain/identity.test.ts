@@ -158,9 +158,9 @@ describe('identity', () => {
     shop.wait(300);
     const first = shop.last('liftgate.bay.occupancy.v1', '1')!.stay;
     shop.camera('1', false);
-    shop.floor(false);
-    shop.wait(20);
+    shop.wait(16);
     expect(shop.shown()).toBe('leaving');
+    shop.floor(false);
     shop.says('scan-1', 'scan.vin', CAR_B);
     expect(car(shop)).toMatchObject({ vin: CAR_A });
     shop.wait(30);
