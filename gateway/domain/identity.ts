@@ -77,10 +77,12 @@ export function resolve(
   const newest = (by: Claim['by']) => mine.findLast((c) => c.by === by) ?? null;
   const scan = newest('scan');
   const obd = newest('obd');
-  const conflict = scan && obd && scan.vin !== obd.vin ? obd.vin : null;
   const plate = newest('plate');
   if (scan ?? obd) {
     const vin = (scan ?? obd)!.vin;
+    const ofPlate = plate ? (orderOf(orders, { vin: null, plate: plate.plate })?.vin ?? null) : null;
+    const other = [scan && obd ? obd.vin : null, ofPlate].find((v) => v !== null && v !== vin);
+    const conflict = other ?? null;
     const order = orderOf(orders, { vin, plate: null }) ?? scannedJob(newest('order'), orders, vin);
     const agreed = plate?.plate && (!order?.plate || samePlate(order.plate, plate.plate)) ? plate.plate : null;
     return named(vin, order, order?.plate ?? agreed, scan ? 'scan' : 'obd', conflict);

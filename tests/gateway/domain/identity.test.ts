@@ -126,7 +126,7 @@ describe('identity', () => {
     shop.order({ ...order, state: 'closed' });
     shop.wait(100);
     expect(car(shop)).toEqual(told);
-    expect(shop.of('liftgate.alert.v1')).toEqual([]);
+    expect(shop.of('liftgate.alert.v1').filter((a) => a.kind !== 'bay-empty')).toEqual([]);
     shop.says('scan-4', 'scan.vin', CAR_A);
     shop.wait(2);
     expect(car(shop, '1')).toMatchObject({ vin: null, by: 'nothing' });
@@ -184,5 +184,62 @@ describe('identity', () => {
     const events = shop.wait(100);
     expect(shop.of('liftgate.bay.occupancy.v1', events).at(-1)).toMatchObject({ state: 'occupied' });
     expect(shop.of('liftgate.bay.vehicle.v1', events)).toEqual([]);
+  });
+});
+
+describe('a visit', () => {
+  const leave = (shop: Shop) => {
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+  };
+  const arrive = (shop: Shop, bay: string) => {
+    shop.camera(bay, true);
+    shop.wait(120);
+  };
+  const visits = (shop: Shop) => shop.of('liftgate.bay.vehicle.v1').filter((v) => v.vin !== null);
+
+  test('goes on in the next bay, with its stays told apart; another order of the same car is another visit', () => {
+    const shop = new Shop();
+    shop.camera('2', false);
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.order({ order: 'WO-1', vin: CAR_A });
+    shop.wait(300);
+    leave(shop);
+    arrive(shop, '2');
+    shop.says('scan', 'scan.bay', '2');
+    shop.says('scan', 'scan.vin', CAR_A);
+    shop.wait(5);
+    const [first] = visits(shop);
+    const moved = visits(shop).at(-1)!;
+    expect(moved).toMatchObject({ bay: '2', vin: CAR_A, visit: first!.visit });
+    expect(moved.stay).not.toBe(first!.stay);
+    shop.camera('2', false);
+    shop.wait(420);
+    const told = shop.of('liftgate.bay.interval.v1').filter((i) => i.vin === CAR_A);
+    expect(new Set(told.map((i) => i.visit))).toEqual(new Set([first!.visit]));
+    expect(new Set(told.map((i) => i.bay))).toEqual(new Set(['1', '2']));
+    shop.order({ order: 'WO-1', vin: CAR_A, state: 'closed' });
+    shop.order({ order: 'WO-2', vin: CAR_A });
+    arrive(shop, '2');
+    shop.says('scan', 'scan.bay', '2');
+    shop.says('scan', 'scan.vin', CAR_A);
+    shop.wait(5);
+    expect(visits(shop).at(-1)).toMatchObject({ order: 'WO-2' });
+    expect(visits(shop).at(-1)!.visit).not.toBe(first!.visit);
+  });
+
+  test('a plate whose order names another car than the scan is a conflict that names both', () => {
+    const shop = new Shop();
+    shop.order({ order: 'WO-7', vin: CAR_B, plate: '沪A12345' });
+    shop.park();
+    shop.says('cam', 'camera.plate', '沪A12345', { part: 'bay-1' });
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(2);
+    expect(shop.last('liftgate.bay.vehicle.v1', '1')).toMatchObject({ vin: CAR_A, conflict: CAR_B });
+    expect(shop.of('liftgate.alert.v1').filter((a) => a.kind === 'identity-conflict')).toMatchObject([
+      { vin: CAR_A, detail: { claimed: CAR_B } },
+    ]);
   });
 });
