@@ -1,8 +1,10 @@
 import { faultRows } from './camera/faults.ts';
-import { pixelRows } from './camera/pixels.ts';
-import type { Section } from './section.ts';
+import { forked } from './fork.ts';
+import type { Row, Section } from './section.ts';
 
-/** Bay cameras: a thousand faults, then bays from pixels. */
+/** Bay cameras: a thousand faults, and bays from pixels, side by side. */
 export async function run(): Promise<Section> {
-  return { title: 'Cameras', rows: [...(await faultRows()), ...(await pixelRows())] };
+  const pixels = forked<Row[]>('camera/pixel-child.ts', {});
+  const faults = await faultRows();
+  return { title: 'Cameras', rows: [...faults, ...(await pixels).answer] };
 }

@@ -11,7 +11,7 @@ import {
   type VisionModel,
 } from '../gateway/vision/model.ts';
 import { type Polygon, readRegion, WHOLE } from '../gateway/vision/region.ts';
-import { LiftgateError } from '../protocols/error.ts';
+import { LiftgateError, messageOf } from '../protocols/error.ts';
 import { type Labelled, readLabels } from './labels.ts';
 
 /**
@@ -67,12 +67,16 @@ interface Judged {
   readonly probability: number;
 }
 
-/** Classifies pictures with a model and prints how often it is right. @returns exit code 0. */
+/**
+ * Classifies pictures with a model and prints how often it is right. A picture that cannot be read is unknown, and named.
+ * @returns exit code 0; 1 when none can be read.
+ */
 export async function runClassify(options: { model: string; images: string; json?: boolean }): Promise<number> {
   const model = readModel(await readFile(options.model, 'utf8'), options.model);
   const rows = await readLabels(options.images);
   const judged: Judged[] = [];
   let ms = 0;
+  let unreadable = 0;
   for (const row of rows) {
     const region =
       model.regions.find((r) => r.region === row.region) ?? (model.regions.length === 1 ? model.regions[0]! : null);
@@ -84,8 +88,12 @@ export async function runClassify(options: { model: string; images: string; json
       );
     }
     const start = performance.now();
-    const { cells, dark } = await measure(row, region.polygon);
-    const verdict = dark ? { occupied: null, probability: 0.5 } : classify(region, cells);
+    const seen = await measure(row, region.polygon).catch((e: unknown) => {
+      unreadable += 1;
+      process.stderr.write(`${messageOf(e)}\n`);
+      return null;
+    });
+    const verdict = !seen || seen.dark ? { occupied: null, probability: 0.5 } : classify(region, seen.cells);
     ms += performance.now() - start;
     judged.push({
       path: row.path,
@@ -95,7 +103,7 @@ export async function runClassify(options: { model: string; images: string; json
       probability: Math.round(verdict.probability * 1_000) / 1_000,
     });
   }
-  const score = { ...scoreOf(judged), msPerImage: Math.round((ms / Math.max(1, rows.length)) * 100) / 100 };
+  const score = { ...scoreOf(judged), unreadable, msPerImage: Math.round((ms / Math.max(1, rows.length)) * 100) / 100 };
   if (options.json) process.stdout.write(`${JSON.stringify({ ...score, results: judged })}\n`);
   else {
     for (const j of judged)
@@ -106,15 +114,17 @@ export async function runClassify(options: { model: string; images: string; json
         'Accuracy, precision and recall are of the labelled images that got an answer; unknown is the share without one.\n',
     );
   }
-  return 0;
+  return unreadable < rows.length ? 0 : 1;
 }
 
 const looker = new Looker();
 
 async function measure(row: Labelled, known: Polygon | null) {
-  const frame = await readFrame(await readFile(row.file)).catch((e: unknown) => {
-    throw new LiftgateError('invalid', `${row.where}: ${row.path}: ${e instanceof Error ? e.message : String(e)}`);
-  });
+  const frame = await readFile(row.file)
+    .then(readFrame)
+    .catch((e: unknown) => {
+      throw new LiftgateError('invalid', `${row.where}: ${row.path}: ${messageOf(e)}`);
+    });
   // A name alone means the whole picture: somebody cut the bay out already.
   const polygon = known ?? readRegion(row.corners, frame.original) ?? WHOLE;
   const { luma, cells } = looker.look(frame, [polygon]);

@@ -23,8 +23,8 @@ const MOST_PIXELS = 40_000_000;
 /** Decodes a picture to 480 px of width. @throws LiftgateError `invalid` when it is none. */
 export async function readFrame(picture: Buffer): Promise<Frame> {
   try {
-    const image = sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
-    const { width, height } = await image.metadata();
+    const image = sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', autoOrient: true });
+    const { width, height } = (await image.metadata()).autoOrient;
     const { data, info } = await image
       .resize({ width: WIDTH, withoutEnlargement: true })
       .flatten()
@@ -54,7 +54,7 @@ const SCREEN_WIDTH = 1_280;
 /** The same picture for a person's screen: upright as decoded, without the camera's metadata. @throws as `readFrame`. */
 export async function forScreen(picture: Buffer): Promise<{ jpeg: Buffer; width: number; height: number }> {
   try {
-    const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
+    const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', autoOrient: true })
       .resize({ width: SCREEN_WIDTH, withoutEnlargement: true })
       .flatten()
       .jpeg({ quality: 80 })

@@ -81,7 +81,10 @@ export function calibrate(region: string, polygon: RegionModel['polygon'], all: 
 
 /** An empty frame is not its own reference, neither in training nor when it is judged: at work it never meets itself. */
 function train(samples: readonly Sample[]): Logistic {
-  const features = samples.map((s) => featuresOf(s.cells, emptyOf(samples.filter((other) => other !== s))));
+  const features = samples.map((s) => {
+    const others = emptyOf(samples.filter((other) => other !== s));
+    return featuresOf(s.cells, others.length > 0 ? others : [s.cells]);
+  });
   return trainLogistic(
     features,
     samples.map((s) => s.occupied),

@@ -11,7 +11,8 @@ export const WHOLE: Polygon = [
 ];
 
 /**
- * Reads a region: four numbers are a rectangle `x y width height`, six and more an even count are corners
+ * Reads a region: four numbers are a rectangle `x y width height`
+ * (or, where that would not fit into the picture, two corners `x1 y1 x2 y2`), six and more an even count are corners
  * `x1 y1 x2 y2 x3 y3 …`, with any separators; shares of the picture, or pixels when one is above 1 (`size` is needed
  * then). Nothing, or `full`, is the whole picture. Null for any other text: it is a name.
  */
@@ -26,7 +27,9 @@ export function readRegion(text: string, size: { width: number; height: number }
   const { width, height } = inPixels ? size! : { width: 1, height: 1 };
   const shares = numbers.map((n, i) => n / (i % 2 === 0 ? width : height));
   if (numbers.length > 4) return checked(text, pairs(shares));
-  const [x, y, w, h] = shares as [number, number, number, number];
+  const [x, y, third, fourth] = shares as [number, number, number, number];
+  const areCorners = (x + third > BEYOND || y + fourth > BEYOND) && third > x && fourth > y;
+  const [w, h] = areCorners ? [third - x, fourth - y] : [third, fourth];
   return checked(text, [
     [x, y],
     [x + w, y],
@@ -34,6 +37,9 @@ export function readRegion(text: string, size: { width: number; height: number }
     [x, y + h],
   ]);
 }
+
+/** Further than this over the rim a rectangle was not meant. */
+const BEYOND = 1.02;
 
 function pairs(numbers: readonly number[]): [number, number][] {
   return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);

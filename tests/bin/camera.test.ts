@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCameraSimulator } from '../../simulators/camera/camera.ts';
-import { createPhotographer } from '../../simulators/camera/picture.ts';
+import { BRIGHT, createPhotographer } from '../../simulators/camera/picture.ts';
 import { type BayScene, drawLight, drawLook } from '../../simulators/camera/scene.ts';
 import { seeded } from '../../simulators/fleet.ts';
 
@@ -107,6 +108,41 @@ describe('liftgate camera calibrate and classify', () => {
     expect(score.accuracy).toBeGreaterThanOrEqual(0.9);
     for (const name of ['precision', 'recall', 'unknown', 'msPerImage']) expect(typeof score[name]).toBe('number');
     expect((await liftgate(...args)).out).toMatch(/accuracy .* precision .* recall .* unknown .* ms per image/);
+  }, 120_000);
+
+  test('grey, tiny, huge and turned pictures are read; one that is broken is unknown, and named', async () => {
+    const photographer = createPhotographer(4, 1);
+    const draw = seeded(21);
+    const odd = join(folder, 'odd');
+    mkdirSync(odd);
+    const rows = ['path,label,region'];
+    const forms = [
+      (s: Sharp) => s.greyscale().png(),
+      (s: Sharp) => s.resize(48).jpeg(),
+      (s: Sharp) => s.resize(4_000).jpeg({ quality: 40 }),
+      (s: Sharp) => s.rotate(90).withMetadata({ orientation: 8 }).jpeg(),
+      (s: Sharp) => s.webp(),
+    ];
+    for (let i = 0; i < 10; i += 1) {
+      const occupied = i % 2 === 0;
+      const bays = [{ label: '', car: occupied ? drawLook(draw) : null, raised: 0, people: [], carts: [] }];
+      const picture = await photographer.shoot({ bays, light: BRIGHT, noise: 2 });
+      writeFileSync(join(odd, `${i}`), await forms[i >> 1]!(sharp(picture)).toBuffer());
+      rows.push(`${i},${occupied ? 'occupied' : 'empty'},bay=0.1 0.1 0.9 0.95`);
+    }
+    writeFileSync(join(odd, 'labels.csv'), rows.join('\n'));
+    const model = join(odd, 'model.json');
+    const made = await liftgate('camera', 'calibrate', '--labels', join(odd, 'labels.csv'), '--out', model);
+    expect([made.code, made.err]).toEqual([0, '']);
+    writeFileSync(join(odd, 'half'), readFileSync(join(odd, '4')).subarray(0, 9_000));
+    writeFileSync(join(odd, 'labels.csv'), [...rows, 'half,empty,bay', 'missing.jpg,empty,bay'].join('\n'));
+    const ran = await liftgate('camera', 'classify', '--model', model, '--images', join(odd, 'labels.csv'), '--json');
+    expect(ran.err).toMatch(/record 12: half: expected a picture/);
+    expect(ran.err).toMatch(/record 13: missing\.jpg: /);
+    expect(ran.code).toBe(0);
+    const score = JSON.parse(ran.out) as { unreadable: number; accuracy: number; results: { says: string }[] };
+    expect([score.unreadable, score.accuracy]).toEqual([2, 1]);
+    expect(score.results.slice(-2).map((r) => r.says)).toEqual(['unknown', 'unknown']);
   }, 120_000);
 
   test('mistakes name file and line', async () => {

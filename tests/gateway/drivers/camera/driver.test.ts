@@ -263,7 +263,7 @@ describe.concurrent('the camera driver on a simulated camera', () => {
   test(
     'lets its pull point go when it is stopped in good order',
     async () => {
-      const bench = await openBench({ pace: 0.1 });
+      const bench = await openBench({ pace: 0.3 });
       for (let i = 0; i < 6; i += 1) {
         // A camera with four pull points would refuse the fifth.
         const said = bench.readings.length;
