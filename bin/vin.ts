@@ -26,7 +26,7 @@ function table(facts: VinFacts): string {
     ['Maker', facts.maker ?? 'not in the table'],
     ['Region', facts.region ?? 'not assigned'],
     ['Model year', facts.modelYears.length === 0 ? 'not coded' : facts.modelYears.join(' or ')],
-    ['Plant', facts.plant ?? ''],
+    ['Plant', facts.plantName === null ? (facts.plant ?? '') : `${facts.plant} (${facts.plantName})`],
     ['Serial number', facts.serial ?? ''],
     ['Check digit', CHECK_DIGIT[facts.checkDigit]],
   ];
