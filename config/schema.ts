@@ -469,7 +469,27 @@ export const GatewayConfig = z.strictObject({
     .strictObject({
       folder: z.string().min(1).default('data/gateway').describe('Folder of the store, relative to this file.'),
       keepDays: z.number().positive().max(3_650).default(30).describe('Days that readings are kept on site.'),
+      keepDeliveredHours: z
+        .number()
+        .positive()
+        .max(87_600)
+        .default(48)
+        .describe(
+          'Hours that live values and device states stay after the cloud has them; longer than the cloud goes between two backups.',
+        ),
+      keepEventsDays: z
+        .number()
+        .positive()
+        .max(36_500)
+        .default(730)
+        .describe('Days that bays, scans, codes and alerts are kept on site after the cloud has them.'),
       budgetMb: z.number().min(16).max(1_000_000).default(2_048).describe('Most MB that the store may take.'),
+      keepFreeMb: z
+        .number()
+        .min(0)
+        .max(1_000_000)
+        .default(256)
+        .describe('MB of the disk that the store leaves free; below, it drops the least important first.'),
     })
     .prefault({}),
   http: Listen(8_480, 'the wall and the site page'),

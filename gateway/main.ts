@@ -76,7 +76,10 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   const store = openStore({
     folder: config.store.folder,
     keepDays: config.store.keepDays,
+    keepDeliveredHours: config.store.keepDeliveredHours,
+    keepEventsDays: config.store.keepEventsDays,
     budgetBytes: config.store.budgetMb * 1_048_576,
+    keepFreeBytes: config.store.keepFreeMb * 1_048_576,
     site: config.site.id,
     gateway: config.gateway.id,
     decider: { ...engine, timeOf, rankOf },

@@ -1,14 +1,25 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { PRIORITIES, type Priority } from '../../protocols/signal.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type Db, storeError } from './db.ts';
+import { diskUnder } from './disk.ts';
 import type { Epochs } from './epoch.ts';
 import { dropCounter, gapsOf } from './gap.ts';
 import type { Journal } from './journal.ts';
 
 export interface RetentionOptions {
+  /** Days that raw inputs are kept. */
   readonly keepDays: number;
+  /** Hours that delivered telemetry and health stay: a cloud that is restored from a backup gets them again. */
+  readonly keepDeliveredHours?: number;
+  /** Days that all other delivered events stay. */
+  readonly keepEventsDays?: number;
   readonly budgetBytes: number;
+  /** Bytes of the disk that are left to others. */
+  readonly keepFreeBytes?: number;
+  /** Bytes that are free on the disk, if not what the disk says. */
+  readonly freeBytes?: () => number;
 }
 
 interface Sweep {
@@ -40,7 +51,12 @@ const SLICE = 2_000;
 const HIGH_WATER = 0.9;
 /** How far a sweep itself may go beyond the budget. */
 const RESERVE = 1.05;
-const DAY_MS = 86_400_000;
+/** Part of the budget that the write-ahead log may take. */
+const WAL_PART = 0.02;
+/** Free pages that are given back at once, and how many are left alone: they are filled again soon. */
+const VACUUM = { slice: 500, leave: 512, mostMs: 10_000 } as const;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 interface InputRow {
   readonly id: number;
@@ -57,12 +73,26 @@ export function retention(
   db: Db,
   epochs: Epochs,
   journal: Pick<Journal<unknown, unknown>, 'record' | 'keepState'>,
-  { keepDays, budgetBytes }: RetentionOptions,
+  {
+    keepDays,
+    keepDeliveredHours = 48,
+    keepEventsDays = 730,
+    budgetBytes,
+    keepFreeBytes = 0,
+    freeBytes,
+  }: RetentionOptions,
 ): Retention {
   const pageSize = db.pragma('page_size', { simple: true }) as number;
+  // The log that SQLite writes ahead counts as well: a small store gets a small one.
+  const walPages = Math.min(4_000, Math.max(16, Math.floor((budgetBytes * WAL_PART) / pageSize)));
+  db.pragma(`wal_autocheckpoint = ${walPages}`);
+  db.pragma(`journal_size_limit = ${walPages * pageSize}`);
   // The hard limit: SQLite itself refuses what goes beyond, and the journal then says `full`.
-  const allow = (part: number) => db.pragma(`max_page_count = ${Math.ceil((budgetBytes * part) / pageSize)}`);
+  const allow = (part: number) =>
+    db.pragma(`max_page_count = ${Math.ceil((budgetBytes * part) / pageSize) - walPages}`);
   allow(1);
+  const disk = diskUnder(dirname(db.name), keepFreeBytes, freeBytes);
+  disk.refill();
 
   const inSnapshot = db.prepare<[string], { input: number; seq: number }>(
     'SELECT input, seq FROM snapshot WHERE name = ?',
@@ -73,6 +103,10 @@ export function retention(
   const eventsAfter = db.prepare<[number, number, number], DroppableEvent>(
     `SELECT e.seq, e.time, (o.seq IS NOT NULL) AS queued FROM event e LEFT JOIN outbox o ON o.seq = e.seq
      WHERE e.rank = ? AND e.rank >= 4 AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ${SLICE}`,
+  );
+  const othersAfter = db.prepare<[number, number], DroppableEvent>(
+    `SELECT e.seq, e.time, (o.seq IS NOT NULL) AS queued FROM event e LEFT JOIN outbox o ON o.seq = e.seq
+     WHERE e.rank < 4 AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ${SLICE}`,
   );
   const deleteInput = db.prepare<[number]>('DELETE FROM input WHERE id = ?');
   const deleteEvent = db.prepare<[number]>('DELETE FROM event WHERE seq = ?');
@@ -94,7 +128,11 @@ export function retention(
     const free = db.pragma('freelist_count', { simple: true }) as number;
     return (pages - free) * pageSize + (statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0);
   }
-  const fits = () => bytes() < budgetBytes * HIGH_WATER;
+  /** Within the budget, and within what the disk has left for us. */
+  const fits = () => {
+    const used = bytes();
+    return used < Math.min(budgetBytes, used + disk.free() - keepFreeBytes) * HIGH_WATER;
+  };
 
   /** Walks the inputs from the oldest, removes those that `goes` names, and ends where `done` says so. */
   async function dropInputs(
@@ -121,17 +159,33 @@ export function retention(
     withQueued: boolean,
     done: (slice: readonly DroppableEvent[]) => boolean,
     now: Millis,
+    before: Millis = Number.MAX_SAFE_INTEGER,
   ) {
     const upTo = inSnapshot.get('board')?.seq ?? 0;
     let removed = 0;
     for (let after = 0; ; ) {
       const rows = eventsAfter.all(PRIORITIES.indexOf(priority), after, upTo);
       if (rows.length === 0 || done(rows)) return removed;
-      const delivered = rows.filter((r) => !r.queued).map((r) => r.seq);
+      const delivered = rows.filter((r) => !r.queued && r.time < before).map((r) => r.seq);
       if (delivered.length > 0) removeEvents.immediate(delivered);
       const queued = withQueued ? rows.filter((r) => r.queued).map((r) => r.seq) : [];
       if (queued.length > 0) await dropQueued(priority, queued, now);
       removed += delivered.length + queued.length;
+      after = rows.at(-1)!.seq;
+      await breath();
+    }
+  }
+
+  /** Bays, scans, codes and alerts go by their age alone, and only when the cloud has them. */
+  async function forgetOld(before: Millis): Promise<number> {
+    const upTo = inSnapshot.get('board')?.seq ?? 0;
+    let removed = 0;
+    for (let after = 0; ; ) {
+      const rows = othersAfter.all(after, upTo);
+      if (rows.length === 0 || rows[0]!.time >= before) return removed;
+      const old = rows.filter((r) => !r.queued && r.time < before).map((r) => r.seq);
+      if (old.length > 0) removeEvents.immediate(old);
+      removed += old.length;
       after = rows.at(-1)!.seq;
       await breath();
     }
@@ -167,11 +221,14 @@ export function retention(
       (rows) => rows[0]!.at >= before,
     );
     let events = 0;
-    for (const p of EVENT_ORDER) events += await dropEvents(p, false, (rows) => rows.at(-1)!.time >= before, now);
+    const deliveredBefore = now - keepDeliveredHours * HOUR_MS;
+    const isYoung = (rows: readonly DroppableEvent[]) => rows[0]!.time >= deliveredBefore;
+    for (const p of EVENT_ORDER) events += await dropEvents(p, false, isYoung, now, deliveredBefore);
+    events += await forgetOld(now - keepEventsDays * DAY_MS);
     for (const rank of INPUT_ORDER) inputs += await dropInputs(0, (r) => r.rank === rank, fits);
     for (const withQueued of [false, true])
       for (const p of EVENT_ORDER) events += await dropEvents(p, withQueued, fits, now);
-    if (inputs + events > 0) shrink();
+    await shrink();
     return { inputs, events, bytes: bytes(), full: !fits() };
   }
 
@@ -180,20 +237,28 @@ export function retention(
     async sweep(now) {
       // Gap records and the state's snapshot need a little room before room can be made.
       allow(RESERVE);
+      if (disk.free() < keepFreeBytes / 4) disk.release();
       try {
         return await sweep(now);
       } catch (e) {
         throw storeError(e);
       } finally {
         allow(1);
+        disk.refill();
       }
     },
   };
 
-  /** Gives free pages back to the disk; the file shrinks at the checkpoint. */
-  function shrink(): void {
-    // Through exec: by way of a prepared statement it frees a single page.
-    db.exec(`PRAGMA incremental_vacuum(${SLICE * 10})`);
+  /** Gives free pages back to the disk, little by little; the file shrinks at the checkpoint. */
+  async function shrink(): Promise<void> {
+    const started = performance.now();
+    const free = () => db.pragma('freelist_count', { simple: true }) as number;
+    if (free() <= VACUUM.leave) return;
+    while (free() > VACUUM.leave && performance.now() - started < VACUUM.mostMs) {
+      // Through exec: by way of a prepared statement it frees a single page.
+      db.exec(`PRAGMA incremental_vacuum(${VACUUM.slice})`);
+      await breath();
+    }
     db.pragma('wal_checkpoint(TRUNCATE)');
   }
 }

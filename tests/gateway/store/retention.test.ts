@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -147,4 +147,63 @@ test('a full store refuses, goes on running, loses nothing that it acknowledged,
   const again = openTally(folder, { budgetBytes: 1_048_576 });
   expect(again.journal.state()).toEqual(state);
   again.close();
+});
+
+test('a disk that others fill is left room: the least important goes, and the alarm is raised when nothing may go', async () => {
+  let free = 200 * 1_048_576;
+  const store = openTally(folder, { keepFreeBytes: 50 * 1_048_576, freeBytes: () => free });
+  for (let n = 0; n < 40; n++)
+    await store.journal.record(Array.from({ length: 250 }, (_, i) => telemetry(n * 250 + i)));
+  store.saveFold('board', {});
+  expect(await store.retention.sweep(NOON)).toMatchObject({ events: 0, full: false });
+  free = 49 * 1_048_576;
+  const swept = await store.retention.sweep(NOON);
+  expect(swept.events).toBeGreaterThan(1_000);
+  expect(store.outbox.dropped()).toEqual([{ class: 'telemetry', reason: 'budget', count: swept.events }]);
+  expect(readdirSync(folder)).toContain('ballast');
+  free = 2 * 1_048_576;
+  expect(await store.retention.sweep(NOON)).toMatchObject({ full: true });
+  expect(readdirSync(folder)).not.toContain('ballast');
+  free = 200 * 1_048_576;
+  expect(await store.retention.sweep(NOON)).toMatchObject({ full: false });
+  expect(readdirSync(folder)).toContain('ballast');
+  store.close();
+});
+
+test('what lies scattered is told in one record with its holes', async () => {
+  const store = openTally(folder, { budgetBytes: 64 * 1_048_576 });
+  for (let n = 0; n < 400; n++) {
+    await Promise.all([store.journal.record([telemetry(n)]), store.journal.append(tallies(n * 10 + 1, n * 10 + 10))]);
+  }
+  store.saveFold('board', {});
+  store.close();
+  const tight = openTally(folder, { keepFreeBytes: 100, freeBytes: () => 0 });
+  const { events } = await tight.retention.sweep(NOON);
+  expect(events).toBe(400);
+  const gaps = [...tight.eventsAfter(800)];
+  expect(gaps).toHaveLength(1);
+  expect((gaps[0]!.data as { ranges: unknown[] }).ranges.length).toBeGreaterThan(300);
+  expect(gaps[0]!.data).toMatchObject({ count: 400, fromSeq: 1, reason: 'budget' });
+  tight.close();
+});
+
+test('database and log together keep to the budget while it is full, within 5 %', async () => {
+  const budgetBytes = 16 * 1_048_576;
+  const store = openTally(folder, { budgetBytes });
+  let most = 0;
+  for (let n = 0; n < 400; n++) {
+    await store.journal.record(Array.from({ length: 250 }, (_, i) => telemetry(n * 250 + i))).catch(() => {});
+    const size = (end: string) => statSync(join(folder, `gateway.db${end}`)).size;
+    most = Math.max(most, size('') + size('-wal'));
+    if (n % 20 === 0) {
+      store.saveFold('board', {});
+      await store.retention.sweep(NOON);
+    }
+  }
+  expect(most).toBeLessThan(budgetBytes * 1.05);
+  expect(most).toBeGreaterThan(budgetBytes * 0.7);
+  const { produced, acknowledged, queued, dropped } = store.outbox.numbers();
+  expect(produced).toBe(acknowledged + queued + dropped);
+  expect(dropped).toBeGreaterThan(0);
+  store.close();
 });
