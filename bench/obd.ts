@@ -1,27 +1,50 @@
 import { createMemory } from '../gateway/drivers/elm327/adapter.ts';
 import { Schedule } from '../gateway/drivers/elm327/schedule.ts';
 import { openSession, type Session } from '../gateway/drivers/elm327/session.ts';
+import { openLine } from '../gateway/drivers/line.ts';
 import { ReplyReader, readReply } from '../protocols/obd/adapter-reply.ts';
 import { joinLines } from '../protocols/obd/frame.ts';
 import { createElm327Simulator } from '../simulators/obd/elm327.ts';
 import { createVehicle, type VehicleOptions } from '../simulators/obd/vehicle.ts';
+import { openPty } from '../simulators/pty.ts';
+import { openTcpLine } from '../simulators/tcp-line.ts';
 import { createWire, type Wire } from '../tests/tools/wire.ts';
 import { quantile, type Row, type Section } from './section.ts';
 
 /** OBD-II over simulated adapters: values per second, parser, connection, scan, punctuality. */
 export async function run(): Promise<Section> {
   const rows: Row[] = [];
-  for (const latencyMs of [0, 10, 40]) rows.push(...(await valueRows(latencyMs)));
+  for (const latencyMs of [0, 10, 40]) {
+    rows.push(...(await valueRows(createWire(), '', latencyMs, { turns: 6, ms: 800 })));
+    for (const way of ['TCP', 'pty'] as const) {
+      const { wire, close } = await realWire(way);
+      rows.push(...(await valueRows(wire, ` over ${way}`, latencyMs, { turns: 3, ms: 600 })));
+      await close();
+    }
+  }
   rows.push(parserRow(), await fuzzRow(), ...(await connectRows()), await scanRow(), await jitterRow());
   return { title: 'OBD-II', rows };
 }
 
 const never = new AbortController().signal;
+
+/** Both ends of a line that the system carries. */
+type Ends = Pick<Wire, 'device' | 'open'>;
+
+async function realWire(way: 'TCP' | 'pty'): Promise<{ wire: Ends; close: () => Promise<void> }> {
+  const device = way === 'TCP' ? await openTcpLine() : openPty();
+  const open = async () => {
+    // A Wi-Fi adapter turns a caller away until it has noticed that the one before has gone.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return openLine({ port: device.path, baud: 38_400 }, never);
+  };
+  return { wire: { device, open }, close: () => device.close() };
+}
 /** Twelve parameters that everyday cars have. */
 const PIDS = [0x04, 0x05, 0x06, 0x07, 0x0c, 0x0d, 0x0f, 0x10, 0x11, 0x1f, 0x2f, 0x42];
 
 function adapterOn(
-  wire: Wire,
+  wire: Ends,
   latencyMs: number,
   more: { vehicle?: Partial<VehicleOptions>; resetMs?: number; searchMs?: number } = {},
 ) {
@@ -31,22 +54,25 @@ function adapterOn(
   return createElm327Simulator({ line: wire.device, vehicle, latencyMs, resetMs, searchMs, timeoutMs: 200, waitMs: 0 });
 }
 
-async function connected(wire: Wire, memory = createMemory()): Promise<Session> {
+async function connected(wire: Ends, memory = createMemory()): Promise<Session> {
   const opened = await openSession({ port: 'memory', baud: 38_400, signal: never, memory, open: () => wire.open() });
   if ('failure' in opened) throw new Error(`${opened.failure.step}: ${opened.failure.heard}`);
   return opened.session;
 }
 
-async function valueRows(latencyMs: number): Promise<Row[]> {
-  const wire = createWire();
+async function valueRows(
+  wire: Ends,
+  over: string,
+  latencyMs: number,
+  { turns, ms }: { turns: number; ms: number },
+): Promise<Row[]> {
   const sim = adapterOn(wire, latencyMs);
   const memory = createMemory();
-  const ms = 800;
   const ones: number[] = [];
   const sixes: number[] = [];
   const bares: number[] = [];
   // Turn by turn: whatever else this machine does strikes all of them alike.
-  for (let turn = 0; turn < 6; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     const session = await connected(wire, memory);
     ones.push(await rate(session, 1, ms));
     sixes.push(await rate(session, 6, ms));
@@ -56,7 +82,7 @@ async function valueRows(latencyMs: number): Promise<Row[]> {
   sim.close();
   // The best turn is the one that was disturbed least.
   const [one, six, bare] = [Math.max(...ones), Math.max(...sixes), Math.max(...bares)];
-  const at = `at ${latencyMs} ms`;
+  const at = `at ${latencyMs} ms${over}`;
   const rows: Row[] = [
     { name: `values ${at}, one to a request`, value: Math.round(one), unit: '1/s' },
     {
@@ -105,11 +131,12 @@ async function rate(session: Session, batch: number, ms: number): Promise<number
 }
 
 /** What the adapter could give at best: a request as soon as the prompt comes, and nothing else. */
-async function bareRate(wire: Wire, ms: number): Promise<number> {
+async function bareRate(wire: Ends, ms: number): Promise<number> {
   const line = await wire.open();
   let replies = 0;
   const began = performance.now();
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    void line.closed.then((e) => reject(e ?? new Error('the line was closed')));
     const stop = line.onData((bytes) => {
       if (!bytes.includes(0x3e)) return;
       replies += 1;

@@ -20,6 +20,8 @@ export interface VehicleOptions {
   readonly slow?: { readonly request: string; readonly ms: number };
   /** Requests (hexadecimal) that the first unit refuses, with the reason (ISO 14229-1, annex A.1). */
   readonly refuses?: Readonly<Record<string, number>>;
+  /** What units say to requests of their maker, addressed alone: `ecu/request` to message, both in hexadecimal. */
+  readonly maker?: Readonly<Record<string, string>>;
   /** Number of control units, the engine's included; 2 if left out. */
   readonly ecus?: number;
   /** °C; 20 if left out. */
@@ -93,7 +95,7 @@ export function createVehicle(options: VehicleOptions): Vehicle {
   /** Why the first unit says no to this: 0x78 while it works on it, which begins when it is asked. Null: it does not. */
   function refusal(request: readonly number[]): number | null {
     const { slow, refuses = {} } = options;
-    const digits = Buffer.from(request).toString('hex').toUpperCase();
+    const digits = digitsOf(request);
     if (slow === undefined || digits !== slow.request) return refuses[digits] ?? null;
     slowSince ??= clock();
     if (clock() - slowSince < slow.ms) return 0x78;
@@ -122,10 +124,16 @@ export function createVehicle(options: VehicleOptions): Vehicle {
       if (engine.now().state === 'off') return [];
       return ecus.flatMap((ecu, i) => {
         if (one !== null && one !== i) return [];
+        const own = one === null ? undefined : options.maker?.[`${i}/${digitsOf(request)}`];
+        if (own !== undefined) return [{ ecu: i, messages: [[...Buffer.from(own, 'hex')]] }];
         const reason = i === 0 ? refusal(request) : null;
         const messages = reason === null ? ecu(request, one !== null) : [[0x7f, request[0] ?? 0, reason]];
         return messages.length === 0 ? [] : [{ ecu: i, messages }];
       });
     },
   };
+}
+
+function digitsOf(request: readonly number[]): string {
+  return Buffer.from(request).toString('hex').toUpperCase();
 }

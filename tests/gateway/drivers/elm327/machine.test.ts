@@ -73,6 +73,7 @@ describe('no prompt', () => {
     expect(writes(m.tick(3_300))).toEqual(['ATI\r']);
     expect(heard(m.take(bytes('ELM327 v1.5\r\r>'), 3_320))).toEqual({
       reply: null,
+      noise: '',
       reset: false,
       answerMs: 0,
       times: null,
