@@ -8,6 +8,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<Section> 
   throughput: () => import('./throughput.ts'),
   ingest: () => import('./ingest.ts'),
   memory: () => import('./memory.ts'),
+  engine: () => import('./engine.ts'),
   obd: () => import('./obd.ts'),
   camera: () => import('./camera.ts'),
 };
