@@ -7,7 +7,7 @@ import type { Millis } from './time.ts';
  */
 
 /** Below this coverage a share of the time is given as a range alone. */
-export const COVERAGE_LEAST = 0.95;
+const COVERAGE_LEAST = 0.95;
 
 export interface TimeUtil {
   /** Null while too little is known: then the range is all there is to say. */

@@ -135,7 +135,7 @@ export function isOccupied(leaf: Leaf): boolean {
   return leaf === 'working' || leaf === 'rework' || leaf === 'idle' || isWaiting(leaf);
 }
 
-export function isWaiting(leaf: Leaf): boolean {
+function isWaiting(leaf: Leaf): boolean {
   return leaf === 'waiting' || leaf.startsWith('waiting-');
 }
 

@@ -60,7 +60,7 @@ const Spread = z.strictObject({ count: Count, p50: Count.nullable(), p90: Count.
 const Ratio = z.number().min(0).nullable();
 
 /** The figures of some bays over some days; see protocols/figures.ts for each formula. */
-export const LedgerFigures = z.strictObject({
+const LedgerFigures = z.strictObject({
   tree: LossTreeItem,
   /** Percent of the open time, one decimal; the leaves add up to 100.0 (all 0 where nothing was open). */
   percent: perLeaf(z.number()),
@@ -84,7 +84,6 @@ export const LedgerFigures = z.strictObject({
   /** From arrival in the bay to the first value-adding work. */
   waitBeforeStart: Spread,
 });
-export type LedgerFigures = z.infer<typeof LedgerFigures>;
 
 /** `GET /v1/corrections?site=&bay=&from=&to=`, newest first. */
 export const CorrectionItem = z.strictObject({

@@ -14,7 +14,7 @@ export const projectBays: Projection = async (tx, site, events) => {
 };
 
 /** Stores what is newer than what is known, in one statement. */
-export async function keepIntervals(tx: Tx, site: string, said: readonly Interval[]): Promise<void> {
+async function keepIntervals(tx: Tx, site: string, said: readonly Interval[]): Promise<void> {
   // Ids are unique in a bay; two bays never share one, but nothing may depend on it.
   const newest = new Map<string, Interval>();
   for (const i of said) newest.set(`${i.bay}/${i.interval}`, newerOf(newest.get(`${i.bay}/${i.interval}`), i));

@@ -81,4 +81,25 @@ describe('the shift calendar', () => {
     expect(openSeconds(monday, monday.start, monday.end)).toBe(2 * 3_600);
     expect(openSeconds(tuesday, tuesday.start, tuesday.end)).toBe(5 * 3_600);
   });
+
+  test('a holiday is closed, and a day with hours of its own has those, whatever the weekday and the holidays say', () => {
+    const hours = { days: ['mon', 'tue'], open: '08:00', close: '18:00', breaks: [{ from: '12:00', to: '13:00' }] };
+    const special = [
+      { date: '2026-03-01', open: '09:00', close: '13:00', breaks: [{ from: '10:00', to: '10:30' }] },
+      { date: '2026-03-03', open: '22:00', close: '02:00', breaks: [] },
+    ];
+    const holidays = ['2026-03-02', '2026-03-03'];
+    const calendar = calendarOf('Asia/Shanghai', { ...hours, holidays, special });
+    const open = (date: string) => {
+      const day = calendar(Date.parse(`${date}T12:00:00+08:00`));
+      return openSeconds(day, day.start, day.end);
+    };
+    expect(['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'].map(open)).toEqual([
+      3.5 * 3_600,
+      0,
+      2 * 3_600,
+      2 * 3_600,
+    ]);
+    expect(['2026-03-09', '2026-03-10', '2026-03-11'].map(open)).toEqual([9 * 3_600, 9 * 3_600, 0]);
+  });
 });

@@ -145,6 +145,22 @@ describe('the ledger that the engine tells', () => {
     expect(gap(other)).toMatchObject({ leaf: 'unknown', vin: null, stay: null });
   });
 
+  test.each([
+    ['2026-03-29T00:00:00+01:00', 23],
+    ['2026-10-25T00:00:00+02:00', 25],
+  ])('the day that begins at %s in Berlin has %i hours of pieces, the closed ones included', (begin, hours) => {
+    const shift = { ...small.shift, days: ['sun'] };
+    const from = Date.parse(begin);
+    const shop = new Shop({ ...small, site: { timezone: 'Europe/Berlin' }, shift }, from - MINUTE);
+    for (let i = 0; i <= 31 * 60; i++) {
+      shop.now += 59 * SECOND;
+      shop.wait(1);
+    }
+    const tree = lossTree(story(shop.events, '1', from, from + hours * HOUR), from, from + hours * HOUR);
+    expect(tree).toMatchObject({ missing: 0, calendar: hours * 3_600, open: 10 * 3_600 });
+    expect(known(shop.events).some((i) => i.to === from + hours * HOUR)).toBe(true);
+  });
+
   test('a clock that had been far ahead takes back what it dated in the future', () => {
     const shop = new Shop(small);
     shop.camera('1', false);
