@@ -5,6 +5,7 @@ import type { Section } from './section.ts';
 const SECTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<Section> }>>> = {
   start: () => import('./start.ts'),
   latency: () => import('./latency.ts'),
+  scan: () => import('./scan.ts'),
   throughput: () => import('./throughput.ts'),
   ingest: () => import('./ingest.ts'),
   memory: () => import('./memory.ts'),

@@ -17,7 +17,7 @@ const STORY = 50;
  * @throws LiftgateError `not-found` when there is no such bay, `full` when nothing can be kept
  */
 export function scanBox(
-  store: Pick<Store<unknown, Input>, 'journal' | 'storyOf'>,
+  store: Pick<Store<unknown, Input>, 'journal' | 'storyOf' | 'subscribe'>,
   bays: readonly string[],
   clock: Clock,
 ) {
@@ -33,15 +33,38 @@ export function scanBox(
       ...(bay === null || kind === 'bay' ? [] : [reading(SCAN_BOX.id, 'scan.bay', bay, at)]),
       scanReading(SCAN_BOX.id, label, at),
     ];
-    await store.journal.append(scans.map((r) => ({ kind: 'reading', reading: r })));
+    const outcome = await told(store, kind, () =>
+      store.journal.append(scans.map((r) => ({ kind: 'reading', reading: r }))),
+    );
     const facts = kind === 'vin' ? readVin(text) : null;
     return {
       kind,
       text,
       checkDigit: facts?.checkDigit ?? 'absent',
+      outcome,
       maker: facts?.maker ?? null,
       modelYear: facts && facts.modelYears.length > 0 ? facts.modelYears.join(' / ') : null,
       story: kind === 'vin' ? store.storyOf(text, STORY) : [],
     };
   };
+}
+
+/** What the engine told of this scan when it was kept. */
+async function told(
+  store: Pick<Store<unknown, Input>, 'subscribe'>,
+  kind: SiteScanReply['kind'],
+  keep: () => Promise<void>,
+): Promise<SiteScanReply['outcome']> {
+  let outcome: SiteScanReply['outcome'] = null;
+  const stop = store.subscribe(({ events }) => {
+    for (const { type, data } of events) {
+      if (type === 'liftgate.scan.v1' && data.device === SCAN_BOX.id && data.kind === kind) outcome = data.outcome;
+    }
+  });
+  try {
+    await keep();
+  } finally {
+    stop();
+  }
+  return outcome;
 }

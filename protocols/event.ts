@@ -212,6 +212,16 @@ export const SCAN_KINDS = [
   'unknown',
 ] as const;
 
+export const ScanOutcome = z.enum([
+  'taken',
+  'no-bay',
+  'no-such-bay',
+  'no-car',
+  'not-understood',
+  'undone',
+  'nothing-to-undo',
+]);
+
 const Scan = z.strictObject({
   device: Id,
   kind: z.enum(SCAN_KINDS),
@@ -221,9 +231,7 @@ const Scan = z.strictObject({
   /** ISO 3779 check digit, evidence only; `absent` for anything but a VIN. */
   checkDigit: z.enum(['right', 'wrong', 'absent']),
   /** What came of it, to be read back to the person who scanned. */
-  outcome: z
-    .enum(['taken', 'no-bay', 'no-such-bay', 'no-car', 'not-understood', 'undone', 'nothing-to-undo'])
-    .optional(),
+  outcome: ScanOutcome.optional(),
   /** What was taken back, where this scan undid another. */
   undid: z.enum(SCAN_KINDS).optional(),
   /** The car of the bay after this scan, as far as it is known. */

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useCodes } from '../ui/i18n.ts';
 import { useAct } from '../ui/live.ts';
 import { Mark } from '../ui/mark.tsx';
+import { useWedge } from '../ui/wedge.ts';
 import { api, type ScanReply } from './api.ts';
 import { Fault } from './fault.tsx';
 import { useTimes } from './place.ts';
@@ -14,16 +15,16 @@ export function Scan() {
   const box = useRef<InputRef>(null);
   const [text, setText] = useState('');
   const [reply, setReply] = useState<ScanReply | null>(null);
-  const act = useAct(async () => {
-    const label = text.trim();
+  const act = useAct(async (label: string) => {
     if (label === '') return;
     setReply(await api.scan({ text: label }));
     setText('');
     box.current?.focus();
   });
+  useWedge((label) => void act.run(label.trim()));
 
   useEffect(() => {
-    // A wedge types at once: its first character must not be lost to a button that happens to hold the focus.
+    // Who types, or has a slow scanner, need not look where the focus is.
     const catchKey = (e: KeyboardEvent) => {
       if (e.key.length !== 1 || e.key === ' ' || e.ctrlKey || e.metaKey || e.altKey) return;
       const active = document.activeElement;
@@ -43,7 +44,7 @@ export function Scan() {
         className="scan-box"
         onSubmit={(e) => {
           e.preventDefault();
-          void act.run();
+          void act.run(text.trim());
         }}
       >
         <label className="said" htmlFor="scan">
@@ -67,22 +68,39 @@ export function Scan() {
         </Button>
       </form>
       <Fault fault={act.fault} />
-      <div aria-live="polite">{reply ? <Reply reply={reply} /> : <p className="quiet small">{t('scan.help')}</p>}</div>
+      <div aria-live="polite">
+        {reply ? (
+          <Reply reply={reply} undo={() => void act.run(UNDO)} />
+        ) : (
+          <p className="quiet small">{t('scan.help')}</p>
+        )}
+      </div>
     </section>
   );
 }
 
-function Reply({ reply }: { readonly reply: ScanReply }) {
+/** The label that takes the last scan of this page back. */
+const UNDO = 'UNDO';
+
+function Reply({ reply, undo }: { readonly reply: ScanReply; readonly undo: () => void }) {
   const t = useSite();
   const known = reply.kind !== 'unknown';
+  const { outcome } = reply;
+  const done = outcome == null || outcome === 'taken' || outcome === 'undone';
   return (
     <div className="reply" data-kind={reply.kind}>
       <div className="reply-head">
-        <Mark shape={known ? 'check' : 'triangle'} tone={known ? 'working' : 'waiting'}>
+        <Mark shape={known && done ? 'check' : 'triangle'} tone={known && done ? 'working' : 'waiting'}>
           {t(`scan.kind.${reply.kind}`)}
         </Mark>
         <strong className="id">{reply.text}</strong>
+        {outcome === 'taken' && (
+          <Button size="small" onClick={undo}>
+            {t('scan.undo')}
+          </Button>
+        )}
       </div>
+      {!done && known && <p className="quiet small">{t.code('scan.outcome', outcome)}</p>}
       {!known && <p className="quiet small">{t('scan.unknownHelp')}</p>}
       {reply.kind === 'vin' && <Car reply={reply} />}
     </div>

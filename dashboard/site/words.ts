@@ -98,6 +98,13 @@ const en = {
       undo: 'Taken back',
       unknown: 'Not understood',
     },
+    undo: 'Take it back',
+    outcome: {
+      'no-bay': 'Recorded. To put it to a bay, scan the bay label first.',
+      'no-such-bay': 'There is no such bay.',
+      'no-car': 'No car stands in this bay.',
+      'nothing-to-undo': 'There is nothing to take back.',
+    },
     checkDigit: {
       right: 'Check digit right',
       wrong: 'No valid check digit: usual for European cars, else look at the label again',
@@ -287,6 +294,13 @@ const zh: Catalogue<typeof en> = {
       hold: '等待原因',
       undo: '撤销',
       unknown: '无法识别',
+    },
+    undo: '撤销',
+    outcome: {
+      'no-bay': '已记录。如需归到工位，请先扫工位标签。',
+      'no-such-bay': '没有这个工位。',
+      'no-car': '该工位没有车。',
+      'nothing-to-undo': '没有可撤销的扫码。',
     },
     checkDigit: {
       right: '校验位正确',

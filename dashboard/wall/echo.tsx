@@ -31,13 +31,27 @@ export function Echo({ speak }: { speak: boolean }) {
         <>
           <Shape name={isTaken(echo) ? 'understood' : 'warning'} />
           <p>
-            <b>{echoText(echo, bayName, locale)}</b>
-            <span lang={other}>{echoText(echo, bayName, other)}</span>
+            <b>
+              <Parts text={echoText(echo, bayName, locale)} />
+            </b>
+            <span lang={other}>
+              <Parts text={echoText(echo, bayName, other)} />
+            </span>
           </p>
         </>
       )}
     </div>
   );
+}
+
+/** Lines break between the parts, not within an identifier. */
+function Parts({ text }: { text: string }) {
+  return text.split(' · ').map((part, i) => (
+    <i key={part}>
+      {i > 0 && ' · '}
+      {part}
+    </i>
+  ));
 }
 
 /** The newest scan of all scanners; null where it is no news any more. */

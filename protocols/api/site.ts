@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEVICE_KINDS, DeviceState, Id, SCAN_KINDS } from '../event.ts';
+import { DEVICE_KINDS, DeviceState, Id, SCAN_KINDS, ScanOutcome } from '../event.ts';
 import { Millis } from '../time.ts';
 
 /**
@@ -71,6 +71,8 @@ export const SiteScanReply = z.strictObject({
   checkDigit: z.enum(['right', 'wrong', 'absent']),
   maker: z.string().nullable(),
   modelYear: z.string().nullable(),
+  /** What came of it in the workshop; null while that is not known. */
+  outcome: ScanOutcome.nullish(),
   /** What this gateway knows of the car, newest first: event type, time and data. */
   story: z.array(z.strictObject({ type: z.string(), time: Millis, data: z.unknown() })),
 });

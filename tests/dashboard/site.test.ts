@@ -178,6 +178,41 @@ describe('scan', { timeout: 120_000 }, () => {
     await expectAccessible(page);
   });
 
+  test('a scanner that types under an input method, into another field, is heard all the same', async () => {
+    await signIn();
+    const field = page.getByLabel('Name of the screen');
+    await field.fill('Reception');
+    await field.focus();
+    await page.evaluate((text) => {
+      const target = document.activeElement!;
+      for (const c of [...text, '\n']) {
+        const code = c === '\n' ? 'Enter' : /\d/.test(c) ? `Digit${c}` : `Key${c}`;
+        const how = {
+          code,
+          key: 'Process',
+          shiftKey: /[A-Z]/.test(c),
+          isComposing: true,
+          bubbles: true,
+          cancelable: true,
+        };
+        const taken = !target.dispatchEvent(new KeyboardEvent('keydown', how));
+        // What the page does with a key that nobody took.
+        if (!taken && c !== '\n') (target as HTMLInputElement).value += c;
+      }
+    }, 'LSVAM4187C2184841');
+    await page.locator('[data-kind=vin]').waitFor();
+    expect(await field.inputValue()).toBe('Reception');
+  });
+
+  test('a scan can be taken back by a button', async () => {
+    await signIn();
+    await page.locator('#scan').fill('HOLD:parts');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-kind=hold]').getByRole('button', { name: 'Take it back' }).click();
+    await page.locator('[data-kind=undo]').getByText('Taken back').waitFor();
+    await expectAccessible(page);
+  });
+
   test('a label that is not understood is said, not guessed', async () => {
     await signIn();
     await page.locator('#scan').fill('???');

@@ -79,6 +79,9 @@ function routesOf(site: FakeSite): Route[] {
 
 function scan(text: string) {
   const vin = /^[A-HJ-NPR-Z0-9]{17}$/.test(text);
+  const plain = { text, checkDigit: 'absent', maker: null, modelYear: null, story: [] };
+  if (text === 'HOLD:parts') return { ...plain, kind: 'hold', text: 'parts', outcome: 'taken' };
+  if (text === 'UNDO') return { ...plain, kind: 'undo', text: '', outcome: 'undone' };
   if (!vin) return { kind: 'unknown', text, checkDigit: 'absent', maker: null, modelYear: null, story: [] };
   const now = Date.now();
   return {
