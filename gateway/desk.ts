@@ -4,19 +4,12 @@ import { isLiftgateError, LiftgateError, messageOf } from '../protocols/error.ts
 import { outlineFault } from '../protocols/outline.ts';
 import type { Clock, Millis } from '../protocols/time.ts';
 import { type Calibration, cardOf, readCalibration } from './calibration.ts';
+import { confidenceOf } from './confidence.ts';
 import type { DeviceStatus } from './drivers/roster.ts';
 import type { CameraDesk } from './http/camera.ts';
 import type { Calibrations } from './store/calibration.ts';
 import { train } from './training.ts';
-import {
-  classify,
-  EMPTY_BELOW,
-  FEWEST_OF_A_LABEL,
-  MOST_FRAMES,
-  OCCUPIED_ABOVE,
-  type RegionModel,
-  type Verdict,
-} from './vision/model.ts';
+import { EMPTY_BELOW, FEWEST_OF_A_LABEL, MOST_FRAMES, OCCUPIED_ABOVE, type RegionModel } from './vision/model.ts';
 import type { CameraViewer } from './vision/viewer.ts';
 
 export interface DeskParts {
@@ -99,9 +92,8 @@ export class Desk implements CameraDesk {
   }
 
   confidence(camera: string, bay: string, frame: string) {
-    const known = this.find(camera, bay);
-    const inUse = known.viewer.models.find((m) => m.region === bay) ?? null;
-    return { frame, inUse: say(known, frame, inUse), trained: say(known, frame, known.trained?.model ?? null) };
+    const { viewer, trained } = this.find(camera, bay);
+    return confidenceOf(viewer, bay, frame, trained?.model ?? null);
   }
 
   draw(camera: string, bay: string, body: { outline: Calibration['outline']; revision: number }): SiteBay {
@@ -236,17 +228,6 @@ function outlineOf({ bay, kept, viewer }: Bay): { corners: RegionModel['polygon'
 /** The same labels give the same model, also after a restart. */
 function isSame(a: RegionModel, b: RegionModel | undefined): boolean {
   return JSON.stringify(a.logistic) === JSON.stringify(b?.logistic);
-}
-
-function say({ viewer }: Bay, frame: string, model: RegionModel | null): Verdict | null {
-  if (!model) return null;
-  try {
-    return classify(model, viewer.measure(frame, model.polygon).cells);
-  } catch (e) {
-    // Too dark to be told, as at work.
-    if (isLiftgateError(e) && e.code === 'invalid') return { occupied: null, probability: 0.5 };
-    throw e;
-  }
 }
 
 const WHY: Readonly<Record<string, NoPicture | undefined>> = {

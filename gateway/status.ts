@@ -79,6 +79,7 @@ export function statusOf({ config, layout, store, notices, devices, clock }: Sta
       site: { id, name, timezone, locale },
       now: clock(),
       startedAt,
+      bays: layout.bays.map(({ bay, name }) => ({ bay, name })),
       devices: devices().map((d) => {
         const { name: called = d.device, kind = 'sensor', bay = null, silenceMs = null } = known.get(d.device) ?? {};
         return { ...d, name: called, kind, bay, silenceMs, last: [...d.last] };

@@ -4,7 +4,7 @@ import { DEVICE_MARK, Mark } from '../ui/mark.tsx';
 import { numberText, unitText } from '../ui/number.ts';
 import { Nothing } from '../ui/pieces.tsx';
 import { useDuration } from '../ui/time.ts';
-import { usePlace, useTimes } from './place.ts';
+import { useBayName, usePlace, useTimes } from './place.ts';
 import { useSite } from './words.ts';
 
 type Device = SiteStatus['devices'][number];
@@ -44,6 +44,7 @@ function DeviceCard({ device: d }: { readonly device: Device }) {
   const duration = useDuration();
   const [locale] = useLocale();
   const { passedMs } = usePlace();
+  const nameOf = useBayName();
   return (
     <article className="card device" data-device={d.device} data-state={d.state}>
       <div className="card-head">
@@ -52,8 +53,8 @@ function DeviceCard({ device: d }: { readonly device: Device }) {
       </div>
       <ul className="facts">
         <li>{code(`kind.${d.kind}`)}</li>
-        <li>{d.bay ?? t('devices.site')}</li>
-        <li>{d.device}</li>
+        <li>{d.bay === null ? t('devices.site') : t('devices.bay', { bay: nameOf(d.bay) })}</li>
+        {d.name !== d.device && <li>{d.device}</li>}
       </ul>
       <ul className="facts device-heard">
         <li>

@@ -20,6 +20,12 @@ export function usePlace(): Place {
   return place;
 }
 
+/** What people call a bay; its id where this gateway does not know it. */
+export function useBayName(): (bay: string) => string {
+  const { bays } = usePlace().status;
+  return (bay) => bays.find((b) => b.bay === bay)?.name ?? bay;
+}
+
 /** Times in the zone of the site and the language that is shown. */
 export function useTimes() {
   const { status, now } = usePlace();

@@ -6,7 +6,7 @@ import { Mark } from '../ui/mark.tsx';
 import { useWedge } from '../ui/wedge.ts';
 import { api, type ScanReply } from './api.ts';
 import { Fault } from './fault.tsx';
-import { useTimes } from './place.ts';
+import { useBayName, useTimes } from './place.ts';
 import { useSite } from './words.ts';
 
 /** Takes what a keyboard-wedge scanner types, wherever the focus was, and says what the gateway knows of it. */
@@ -143,6 +143,7 @@ function Told({ event: e }: { readonly event: ScanReply['story'][number] }) {
   const t = useSite();
   const code = useCodes();
   const times = useTimes();
+  const nameOf = useBayName();
   const data = (typeof e.data === 'object' && e.data !== null ? e.data : {}) as Readonly<Record<string, unknown>>;
   const text = (key: string) => (typeof data[key] === 'string' ? data[key] : null);
   // `liftgate.vehicle.codes.v1` → `vehicle-codes`
@@ -159,7 +160,7 @@ function Told({ event: e }: { readonly event: ScanReply['story'][number] }) {
     <li>
       <time>{times.clock(e.time)}</time>
       <span>
-        <strong>{t.code('event', name, { bay: text('bay') ?? '—', order: text('order') ?? '—' })}</strong>{' '}
+        <strong>{t.code('event', name, { bay: nameOf(text('bay') ?? '—'), order: text('order') ?? '—' })}</strong>{' '}
         <span className="quiet">{facts.join(' · ')}</span>
       </span>
     </li>

@@ -48,9 +48,8 @@ interface Entry {
   lastSeen: Millis | null;
   seenMono: number | null;
   readings: number;
-  /** A ring of its last words; `words` counts what was ever written into it. */
+  /** Its last words, newest last. */
   readonly last: Reading[];
-  words: number;
 }
 
 export interface RosterDeps {
@@ -71,7 +70,7 @@ export class Roster {
     this.#deps = deps;
     const condition = unknown(this.#now());
     for (const id of devices) {
-      this.#entries.set(id, { condition, lastSeen: null, seenMono: null, readings: 0, last: [], words: 0 });
+      this.#entries.set(id, { condition, lastSeen: null, seenMono: null, readings: 0, last: [] });
     }
   }
 
@@ -86,7 +85,7 @@ export class Roster {
     for (const r of readings) {
       const entry = this.#entries.get(r.device);
       if (!entry) continue;
-      entry.last[entry.words++ % LAST_WORDS] = r;
+      remember(entry.last, r);
       entry.readings++;
       const happening = r.signal === 'device.health' ? healthOf(r) : HEARD;
       if (happening.kind !== 'lost') {
@@ -126,10 +125,11 @@ export class Roster {
   }
 
   status(): DeviceStatus[] {
-    return [...this.#entries].map(([device, { condition, readings, last, words }]) => {
+    return [...this.#entries].map(([device, { condition, readings, last }]) => {
       const { state, since, reason, detail, life } = condition;
-      const newest = Array.from({ length: Math.min(words, LAST_WORDS) }, (_, i) => last[(words - 1 - i) % LAST_WORDS]!);
-      const told = newest.map(({ at, signal, value }) => ({ at, signal, value, unit: signalSpec(signal).unit }));
+      const told = last
+        .toReversed()
+        .map(({ at, signal, value }) => ({ at, signal, value, unit: signalSpec(signal).unit }));
       return { device, state, since, reason, detail, life, readings, ageMs: this.ageMs(device), last: told };
     });
   }
@@ -148,6 +148,14 @@ export class Roster {
     const { state, life, reason, detail } = condition;
     this.#deps.onDevice({ kind: 'device', at: this.#deps.clock(), device, state, life, lastSeen, reason, detail });
   }
+}
+
+/** What a device says again and again stands there once, with its newest time: it leaves room for what it said else. */
+function remember(last: Reading[], r: Reading): void {
+  const again = last.findIndex((l) => l.signal === r.signal && l.value === r.value && l.part === r.part);
+  if (again >= 0) last.splice(again, 1);
+  else if (last.length === LAST_WORDS) last.shift();
+  last.push(r);
 }
 
 const HEARD: Happening = { kind: 'heard' };

@@ -20,6 +20,8 @@ export const SiteStatus = z.strictObject({
   site: z.strictObject({ id: Id, name: z.string(), timezone: z.string(), locale: z.enum(['zh-CN', 'en']) }),
   now: Millis,
   startedAt: Millis,
+  /** What people call each bay. */
+  bays: z.array(z.strictObject({ bay: Id, name: z.string() })),
   devices: z.array(
     z.strictObject({
       device: Id,

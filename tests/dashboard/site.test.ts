@@ -93,6 +93,8 @@ describe('devices', { timeout: 120_000 }, () => {
     expect(camera).toMatch(/Wrong password/);
     expect(camera).toMatch(/Correct its user or password in the configuration/);
     expect(camera).toMatch(/not heard since the start/);
+    // The bay by the name that people know it by.
+    expect(await seen(page.locator('[data-device=obd-1]'))).toMatch(/Bay: 一号举升机/);
     expect(await seen(page.locator('[data-device=obd-1]'))).toMatch(/Engine speed\s*812\.25\s*rpm/);
     await shows('wican-7f2a');
     await expectAccessible(page);

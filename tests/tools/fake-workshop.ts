@@ -499,6 +499,7 @@ export function siteStatus(now: number): SiteStatus {
     site: { id: SITE, name: '静安服务中心', timezone: 'Asia/Shanghai', locale: 'zh-CN' },
     now,
     startedAt: now - 3 * DAY,
+    bays: [{ bay: 'bay-1', name: '一号举升机' }],
     devices: [
       {
         ...device,

@@ -363,6 +363,25 @@ describe('the supervisor', () => {
     await w.stop();
   });
 
+  test('remembers once what is said again and again, with its newest time', async () => {
+    const health = (at: number, value = 'ok') => reading('lift-1', 'device.health', value, at);
+    const height = (at: number, value: number) => reading('lift-1', 'lift.height', value, at);
+    const w = watch([
+      line('lift-1', async (emit, signal) => {
+        await emit([health(1), height(2, 0), health(3), height(4, 900), health(5), health(6), health(7), height(8, 0)]);
+        await untilAborted(signal);
+      }),
+    ]);
+    await pass(10);
+    expect(w.status()[0]!.last.map((r) => [r.at, r.value])).toEqual([
+      [8, 0],
+      [7, 'ok'],
+      [4, 900],
+    ]);
+    expect(w.status()[0]!.readings).toBe(8);
+    await w.stop();
+  });
+
   test('ends at once when all drivers do, and names those that do not within 10 s', async () => {
     const quick = watch([line('a', (_emit, signal) => untilAborted(signal))]);
     await pass(10);

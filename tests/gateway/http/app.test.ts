@@ -26,6 +26,7 @@ const status = (): SiteStatus => ({
   site: { id: 'north', name: 'North', timezone: 'UTC', locale: 'en' },
   now,
   startedAt: NOON,
+  bays: [],
   devices: [
     {
       device: 'cam-1',
