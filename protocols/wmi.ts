@@ -1,10 +1,11 @@
 /**
  * World manufacturer identifiers (ISO 3780): the first three characters of a VIN, and who builds cars under them.
  *
- * The register of SAE is not public. Each entry stands in at least two public lists of November 2026 that agree: the
+ * The register of SAE is not public. The entries stand in at least two public lists of November 2026 that agree: the
  * identifiers that makers have reported to NHTSA (vPIC, 49 CFR 565), the list of Wikipedia and Wikibooks, and the tables of
  * public VIN readers. An identifier of one list alone is left out, and so is one that lists give to different makers; where
  * two makers share it the entry names both. An unknown maker is null, never the nearest neighbour.
+ * On weaker ground stand LS4 and LVT (one list that could be seen) and LW4 (readers that may have copied each other).
  * Where a maker holds a whole block, two characters stand for it.
  */
 
