@@ -1,6 +1,7 @@
 import { browseBrokers, type FoundBroker } from '../gateway/drivers/browse.ts';
 import { discoverEverywhere, type FoundCamera } from '../gateway/drivers/camera/discovery.ts';
-import { type FoundPort, listPorts } from '../gateway/drivers/line.ts';
+import { listPorts } from '../gateway/drivers/line.ts';
+import { type KnownPort, kernelPorts } from '../gateway/drivers/ports.ts';
 import { messageOf } from '../protocols/error.ts';
 import { wrong } from './use.ts';
 
@@ -34,7 +35,7 @@ export async function run(options: { seconds: string; json?: boolean }): Promise
   const never = new AbortController().signal;
   const [cameras, ports, brokers] = await Promise.all([
     search(discoverEverywhere({ timeoutMs }, never)),
-    search(listPorts()),
+    search(serialPorts()),
     search(browseBrokers({ timeoutMs }, never)),
   ]);
   const all = {
@@ -48,11 +49,18 @@ export async function run(options: { seconds: string; json?: boolean }): Promise
     tell('Cameras', cameras, all.cameras, (c) => `${c.url ?? c.from}  ${c.name ?? ''}  ${c.hardware ?? ''}  ${c.urn}`);
     tell('Serial ports', ports, all.ports, (p) => {
       const usb = p.vendorId === null ? '' : `  USB ${p.vendorId}:${p.productId}`;
-      return `${p.path}${usb}  ${p.manufacturer ?? ''}  ${p.likely ?? ''}`;
+      const words = [p.manufacturer, p.product, p.serialNumber, p.likely, p.stable].filter((w) => w !== null);
+      return [`${p.path}${usb}`, ...words].join('  ');
     });
     tell('MQTT brokers', brokers, all.brokers, (b) => `${b.url}  ${b.name}`);
   }
   return Object.values(faults).every((f) => f !== null) ? 1 : 0;
+}
+
+/** From the kernel itself where it tells; elsewhere by the means of the operating system. */
+async function serialPorts(): Promise<KnownPort[]> {
+  const known = process.platform === 'linux' ? await kernelPorts() : null;
+  return known ?? (await listPorts()).map((p) => ({ ...p, product: null, stable: null }));
 }
 
 async function search<T>(going: Promise<readonly T[]>): Promise<Search<T>> {
@@ -73,7 +81,7 @@ function cameraLine(c: FoundCamera) {
   return { ...c, url, name: scope('name'), hardware: scope('hardware') };
 }
 
-function likely({ vendorId }: FoundPort): string | null {
+function likely({ vendorId }: KnownPort): string | null {
   return vendorId === null ? null : (USB[vendorId] ?? null);
 }
 
@@ -84,6 +92,6 @@ function urlOf({ secure, host, port }: FoundBroker): string {
 function tell<T>(title: string, { fault }: Search<unknown>, found: readonly T[], line: (t: T) => string): void {
   process.stdout.write(`${title}\n`);
   if (fault !== null) process.stdout.write(`  no search: ${fault}\n`);
-  else if (found.length === 0) process.stdout.write('  none\n');
+  else if (found.length === 0) process.stdout.write('  none found\n');
   for (const f of found) process.stdout.write(`  ${line(f).trimEnd()}\n`);
 }
