@@ -10,7 +10,8 @@ import {
   readModel,
   type VisionModel,
 } from '../gateway/vision/model.ts';
-import { type Polygon, readRegion, WHOLE } from '../gateway/vision/region.ts';
+import { areaOf, type Polygon, readRegion, WHOLE } from '../gateway/vision/region.ts';
+import { type Background, backgroundFrom, backgroundOf } from '../gateway/vision/view.ts';
 import { LiftgateError, messageOf } from '../protocols/error.ts';
 import { type Labelled, readLabels } from './labels.ts';
 
@@ -21,6 +22,7 @@ import { type Labelled, readLabels } from './labels.ts';
 export async function runCalibrate(options: { labels: string; out: string; json?: boolean }): Promise<number> {
   const rows = await readLabels(options.labels);
   const regions: RegionModel[] = [];
+  const views = new Map<string, Background>();
   for (const [region, own] of grouped(rows)) {
     const unlabelled = own.find((r) => r.occupied === null);
     if (unlabelled)
@@ -31,6 +33,7 @@ export async function runCalibrate(options: { labels: string; out: string; json?
     for (const row of own) {
       const measured = await measure(row, samples.length === 0 ? null : polygon);
       polygon = measured.polygon;
+      views.set(row.file, measured.view);
       samples.push({ occupied: row.occupied!, cells: measured.cells });
     }
     regions.push(
@@ -41,7 +44,14 @@ export async function runCalibrate(options: { labels: string; out: string; json?
       ),
     );
   }
-  const model: VisionModel = { kind: 'liftgate-vision', features: CELLS_VERSION, regions };
+  // Pictures that were cut out already show nothing around the bay.
+  const background = regions.some((r) => areaOf(r.polygon) > 0.9) ? null : backgroundFrom([...views.values()]);
+  const model: VisionModel = {
+    kind: 'liftgate-vision',
+    features: CELLS_VERSION,
+    regions,
+    ...(background && { background }),
+  };
   await writeFile(options.out, `${JSON.stringify(model)}\n`);
   const told = regions.map(({ region, leaveOneOut }) => ({
     region,
@@ -128,7 +138,7 @@ async function measure(row: Labelled, known: Polygon | null) {
   // A name alone means the whole picture: somebody cut the bay out already.
   const polygon = known ?? readRegion(row.corners, frame.original) ?? WHOLE;
   const { luma, cells } = looker.look(frame, [polygon]);
-  return { polygon, cells: cells[0]!, dark: isTooDark(luma) };
+  return { polygon, cells: cells[0]!, dark: isTooDark(luma), view: backgroundOf(luma, []) };
 }
 
 function grouped(rows: readonly Labelled[]): Map<string, Labelled[]> {

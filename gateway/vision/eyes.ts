@@ -4,7 +4,7 @@ import { isTooDark, Looker } from './look.ts';
 import { BayMemory } from './memory.ts';
 import { classify, type RegionModel, type Verdict } from './model.ts';
 import type { Polygon } from './region.ts';
-import { ViewWatch } from './view.ts';
+import { type Background, ViewWatch } from './view.ts';
 
 /** What a look at one picture tells. */
 export interface Sight {
@@ -25,16 +25,25 @@ export class Eyes {
   private stillAt = -Infinity;
   private frozen = false;
   private view = new ViewWatch([]);
-  private regions = '';
+  private watched: readonly unknown[] = [];
   private readonly memories = new Map<string, BayMemory>();
 
   /**
    * @param models of the bays to judge; they may be others at each look
    * @param now on the monotonic clock, ms
+   * @param background of the calibration; null: the first picture that is looked at
    * @throws LiftgateError `invalid` when it is no picture
    */
-  async look(picture: Buffer, models: readonly RegionModel[], now: number): Promise<Sight> {
-    this.watch(models.map((m) => m.polygon));
+  async look(
+    picture: Buffer,
+    models: readonly RegionModel[],
+    now: number,
+    background: Background | null = null,
+  ): Promise<Sight> {
+    this.watch(
+      models.map((m) => m.polygon),
+      background,
+    );
     if (now - this.stillAt >= STILL_EVERY_MS) {
       this.stillAt = now;
       this.frozen = this.still.look(await blockPrints(picture), now);
@@ -61,10 +70,10 @@ export class Eyes {
   }
 
   /** Other regions leave another background to watch. */
-  private watch(regions: readonly Polygon[]): void {
+  private watch(regions: readonly Polygon[], background: Background | null): void {
     const drawn = JSON.stringify(regions);
-    if (drawn === this.regions) return;
-    this.regions = drawn;
-    this.view = new ViewWatch(regions);
+    if (drawn === this.watched[0] && background === this.watched[1]) return;
+    this.watched = [drawn, background];
+    this.view = new ViewWatch(regions, background);
   }
 }

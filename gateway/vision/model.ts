@@ -4,6 +4,7 @@ import { CELLS_VERSION, Cells } from './cells.ts';
 import { FEATURES, featuresOf } from './features.ts';
 import { type Logistic, predict, trainLogistic } from './logistic.ts';
 import { Corners } from './row.ts';
+import { Background } from './view.ts';
 
 /** So many labelled frames are enough, and more are not kept. */
 export const MOST_FRAMES = 20;
@@ -30,6 +31,8 @@ export const VisionModel = z.strictObject({
   kind: z.literal('liftgate-vision'),
   features: z.literal(CELLS_VERSION, `a model of the feature version ${CELLS_VERSION}; calibrate anew`),
   regions: z.array(RegionModel).min(1).max(64),
+  /** What the camera saw around the bays when it was calibrated. */
+  background: Background.optional(),
 });
 export type VisionModel = z.infer<typeof VisionModel>;
 

@@ -57,7 +57,8 @@ function checked(text: string, polygon: Polygon): Polygon {
 
 const clip = (n: number) => Math.min(1, Math.max(0, n));
 
-function areaOf(p: Polygon): number {
+/** As a share of the picture. */
+export function areaOf(p: Polygon): number {
   return (
     Math.abs(p.reduce((sum, [x, y], i) => sum + x * p[(i + 1) % p.length]![1] - p[(i + 1) % p.length]![0] * y, 0)) / 2
   );

@@ -1,14 +1,16 @@
+import { z } from 'zod';
 import type { Luma } from './luma.ts';
 import { isInside, type Polygon } from './region.ts';
 
 /** The edges of what does not move, on a coarse grid; null where a bay is, and where nothing was measured. */
-export interface Background {
-  readonly across: number;
-  readonly down: number;
-  readonly edges: readonly (number | null)[];
+export const Background = z.strictObject({
+  across: z.int().positive(),
+  down: z.int().positive(),
+  edges: z.array(z.number().nullable()).max(40_000),
   /** Mean brightness when it was taken, 0 to 255. */
-  readonly mean: number;
-}
+  mean: z.number(),
+});
+export type Background = z.infer<typeof Background>;
 
 /** Cells of 4 px of 480: 3 % of the width is 3.6 of them. */
 const CELL = 4;
@@ -16,7 +18,7 @@ const FURTHEST_X = 10;
 const FURTHEST_Y = 8;
 
 /** The fixed background of a view, bays left out: cars come and go there. */
-function backgroundOf(luma: Luma, bays: readonly Polygon[]): Background {
+export function backgroundOf(luma: Luma, bays: readonly Polygon[]): Background {
   const across = Math.floor(luma.width / CELL);
   const down = Math.floor(luma.height / CELL);
   const edges = Array.from({ length: across * down }, (_, i) => {
@@ -30,6 +32,21 @@ function backgroundOf(luma: Luma, bays: readonly Polygon[]): Background {
     return Math.round(100 * Math.log1p(sum / (CELL * CELL) / 0.02)) / 100;
   });
   return { across, down, edges, mean: luma.mean };
+}
+
+/**
+ * What stays the same in all of these pictures of one view, cell by cell the median: people and carts come and go, each
+ * light adds and takes. Null where the pictures are not of one size.
+ */
+export function backgroundFrom(views: readonly Background[]): Background | null {
+  const [first] = views;
+  if (!first || views.some((v) => v.across !== first.across || v.down !== first.down)) return null;
+  const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+  const edges = first.edges.map((_, i) => {
+    const seen = views.flatMap((v) => v.edges[i] ?? []);
+    return seen.length === 0 ? null : middle(seen);
+  });
+  return { ...first, edges, mean: middle(views.map((v) => v.mean)) };
 }
 
 interface Drift {

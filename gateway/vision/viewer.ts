@@ -7,6 +7,7 @@ import { isTooDark, Looker } from './look.ts';
 import type { RegionModel } from './model.ts';
 import type { Polygon } from './region.ts';
 import { type FeatureRow, rowOf } from './row.ts';
+import type { Background } from './view.ts';
 
 /** A picture for a person at the site page. It is for the screen in front of them, never for a file, a log or a message. */
 export interface Shot {
@@ -55,6 +56,8 @@ export class CameraViewer {
   private latest: { readonly at: Millis; readonly shot: Promise<Shot> } | null = null;
   private own: readonly RegionModel[] = [];
   private fromFile: readonly RegionModel[] = [];
+  /** What the camera saw when the model file was made; null: not known. */
+  background: Background | null = null;
   private seen: readonly Opinion[] = [];
 
   constructor(camera: string, bays: readonly string[], clock: Clock) {
@@ -152,9 +155,10 @@ export class CameraViewer {
     if (source === null) this.seen = [];
   }
 
-  /** The driver's side: the models of the configured file. */
-  load(models: readonly RegionModel[]): void {
+  /** The driver's side: the configured file. */
+  load(models: readonly RegionModel[], background: Background | null = null): void {
     this.fromFile = models;
+    this.background = background;
   }
 
   /** The driver's side: what a look told; null: there was no picture. */

@@ -76,7 +76,8 @@ export async function checkPicture(line: Line, snapshots: Snapshots | null, sign
   try {
     const picture = (await snapshots?.take(signal)) ?? null;
     // A time-lapse must not make ten seconds look like one.
-    if (picture !== null) sight = await eyes.look(picture, line.viewer.models, performance.now() / session.pace);
+    const { models, background } = line.viewer;
+    if (picture !== null) sight = await eyes.look(picture, models, performance.now() / session.pace, background);
   } catch {
     // Said below: there is no picture.
   }

@@ -70,7 +70,10 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
   if (config.pixels) deps.onViewer?.(viewer);
   return {
     async run(emit, signal) {
-      if (config.pixels?.model !== undefined) viewer.load(await openModels(id, config.pixels.model, viewer.bays));
+      if (config.pixels?.model !== undefined) {
+        const { regions, background } = await openModels(id, config.pixels.model, viewer.bays);
+        viewer.load(regions, background);
+      }
       const pixels = config.pixels ? new PixelReport(id) : null;
       const health = new Health();
       const login = { user: config.user, password: config.password };

@@ -3,19 +3,16 @@ import { type Reading, reading } from '../../../protocols/reading.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import type { Sight } from '../../vision/eyes.ts';
 import { loadModel } from '../../vision/file.ts';
-import type { RegionModel } from '../../vision/model.ts';
+import type { VisionModel } from '../../vision/model.ts';
 
 /**
  * The classifiers of a camera's bays.
  * @param bays the bays that the camera watches; each region of the model must be one of them
  * @throws LiftgateError `config`
  */
-export async function openModels(
-  device: string,
-  path: string,
-  bays: readonly string[],
-): Promise<readonly RegionModel[]> {
-  const { regions } = await loadModel(path);
+export async function openModels(device: string, path: string, bays: readonly string[]): Promise<VisionModel> {
+  const model = await loadModel(path);
+  const { regions } = model;
   const stranger = regions.find((r) => !bays.includes(r.region));
   if (stranger)
     throw new LiftgateError(
@@ -24,7 +21,7 @@ export async function openModels(
         `(${bays.join(', ')}); write BAY=corners in the column region of the label file`,
       { about: `device ${device}` },
     );
-  return regions;
+  return model;
 }
 
 /** Tells what pixels say of each bay: a second opinion beside the camera's own rules, of the same group of evidence. */

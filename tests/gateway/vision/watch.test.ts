@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { Eyes } from '../../../gateway/vision/eyes.ts';
+import { readFrame } from '../../../gateway/vision/frame.ts';
+import { Looker } from '../../../gateway/vision/look.ts';
+import type { RegionModel } from '../../../gateway/vision/model.ts';
+import { type Background, backgroundFrom, backgroundOf } from '../../../gateway/vision/view.ts';
 import { BRIGHT, createPhotographer } from '../../../simulators/camera/picture.ts';
-import { type BayScene, drawLook } from '../../../simulators/camera/scene.ts';
+import { type BayScene, drawLight, drawLook } from '../../../simulators/camera/scene.ts';
 import { seeded } from '../../../simulators/fleet.ts';
 
 const EMPTY: BayScene = { label: '', car: null, raised: 0, people: [], carts: [] };
 const CAR: BayScene = { ...EMPTY, car: drawLook(seeded(3)) };
 const SECOND = 1_000;
+const NO_MODEL: RegionModel = {
+  ...{ region: '1', polygon: [], empty: [], leaveOneOut: { frames: 0, accuracy: null, unknown: 1 } },
+  logistic: { mean: [], scale: [], weights: [], bias: 0 },
+};
 const still = { bays: [EMPTY, CAR], light: BRIGHT, noise: 3 };
 
 describe('a look at the pictures of one camera', () => {
@@ -46,6 +54,47 @@ describe('a look at the pictures of one camera', () => {
     }
     expect(after[0]).toBe(false);
     expect(after.slice(0, 6)).toContain(true);
+  });
+
+  test('a camera that was pushed while nobody looked is noticed against its calibration, whatever the light now', async () => {
+    const photographer = createPhotographer(3, 2);
+    const regions = [0.03, 0.53].map(
+      (x) =>
+        [
+          [x, 0.15],
+          [x + 0.44, 0.15],
+          [x + 0.44, 0.98],
+          [x, 0.98],
+        ] as const,
+    );
+    const draw = seeded(8);
+    const views: Background[] = [];
+    const read = async (picture: Buffer) => backgroundOf(new Looker().look(await readFrame(picture), []).luma, []);
+    for (let i = 0; i < 8; i += 1)
+      views.push(await read(await photographer.shoot({ ...still, light: { ...drawLight(draw), infrared: false } })));
+    const background = backgroundFrom(views);
+    const models = regions.map((polygon) => ({
+      ...NO_MODEL,
+      polygon: polygon.map(([x, y]) => [x, y] as [number, number]),
+    }));
+    for (const pushed of [
+      { x: 0, y: 0 },
+      { x: 44, y: 8 },
+    ]) {
+      const eyes = new Eyes();
+      let shifted = false;
+      // The time that is burnt in moves on, and is nothing of the view.
+      for (let at = 0; at <= 50; at += 10) {
+        const picture = await photographer.shoot({
+          ...still,
+          pushed,
+          light: { ...BRIGHT, level: 0.7 },
+          clock: at * SECOND,
+        });
+        shifted = (await eyes.look(picture, models, at * SECOND, background)).shifted;
+      }
+      expect(shifted).toBe(pushed.x > 0);
+    }
   });
 
   test('lights off is too dark, not a shift, and nothing is said of the bays', async () => {
