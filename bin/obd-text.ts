@@ -38,9 +38,11 @@ function adapter({ adapter: { id, version, voltage, capabilities } }: ScanReport
   ];
 }
 
-function codes({ codes: list, cleared }: ScanReport): Part {
-  const signs = cleared.recently === true ? [row('Cleared', `not long ago: ${cleared.signs.join('; ')}`)] : [];
-  if (list.length === 0) return ['No trouble codes.', ...signs];
+function codes({ codes: list, cleared, unanswered }: ScanReport): Part {
+  const unread = unanswered.map((stage) => `No control unit answered the question for ${stage} codes.`);
+  const recently = cleared.recently === true ? [row('Cleared', `not long ago: ${cleared.signs.join('; ')}`)] : [];
+  const signs = [...unread, ...recently];
+  if (list.length === 0) return [...(unanswered.includes('stored') ? [] : ['No trouble codes.']), ...signs];
   const described = list.flatMap(({ code, text, severity, advice, stages, units: told }) => {
     const from = told.flatMap((unit) => unit ?? []).join(', ');
     const how = [stages.join(' + '), severity, from].filter((t) => t !== null && t !== '').join('; ');

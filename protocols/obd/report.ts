@@ -22,6 +22,8 @@ export interface ScanReport {
   readonly ecus: readonly EcuReport[];
   readonly readings: Readonly<Record<string, ReadingReport>>;
   readonly dtcs: Readonly<Record<CodeStage, readonly string[]>>;
+  /** Stages that no control unit answered for: an empty list of these does not mean that there are no codes. */
+  readonly unanswered: readonly CodeStage[];
   /** The same codes, each with its words. */
   readonly codes: readonly CodeReport[];
   readonly readiness: ReadinessReport | null;
@@ -105,6 +107,7 @@ export function reportOf(
     ecus: ecusOf(scan),
     readings,
     dtcs,
+    unanswered: STAGES.filter((stage) => scan.codes[stage].length === 0),
     codes: describedCodes(scan, words),
     readiness: readinessReport(scan),
     cleared: clearedEvidence({

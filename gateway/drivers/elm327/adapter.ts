@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../protocols/obd/dialect.ts';
+import type { Message } from '../../../protocols/obd/frame.ts';
 import type { AdapterFacts, Attached } from './attach.ts';
 import { attach, isAbsent, readVoltage } from './attach.ts';
 import { type Bus, type BusSearch, type Depth, findBus } from './bus.ts';
@@ -95,7 +96,19 @@ export class Adapter {
 
   /** Asks the car; only after `connect` has found it. */
   *ask(request: string, to: string | null = null): Talk<CarReply> {
-    return yield* inquire(request, to, { bus: this.#bus!, facts: this.#facts!, habits: this.#habits });
+    const parts = { bus: this.#bus!, facts: this.#facts!, habits: this.#habits };
+    const reply = yield* inquire(request, to, parts);
+    const { greeting, format } = parts.bus;
+    const units = [...new Set(greeting.flatMap((m) => m.source ?? []))];
+    if (reply.outcome !== 'too-long' || to !== null || !format.bus.startsWith('can') || units.length < 2) return reply;
+    // All units at once are more than this adapter can hold: one after the other they may fit.
+    const messages: Message[] = [];
+    for (const unit of units) {
+      const own = yield* inquire(request, unit, parts);
+      if (own.outcome === 'reset' || own.outcome === 'hardware') return own;
+      messages.push(...own.messages);
+    }
+    return messages.length === 0 ? reply : { outcome: 'answered', messages };
   }
 
   /** Volts at pin 16; null when the adapter has no voltmeter. */

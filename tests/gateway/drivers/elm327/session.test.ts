@@ -72,6 +72,18 @@ describe('every adapter reads the same car', () => {
     expect(sim.heard.filter((h) => /^01.{2}[1-9A-F]$/.test(h)).length).toBeLessThan(5);
   });
 
+  test('what is too long for a small adapter from all units at once is asked of each alone', async () => {
+    const { connected } = bench({ personality: 'clone-small-buffer', ...QUICK }, { ecus: 3 });
+    const scan = await (await connected()).scan();
+    expect(
+      all(scan.codes.stored)
+        .map((c) => c.code)
+        .sort(),
+    ).toEqual(['P0128', 'P0301', 'P0302', 'U0100']);
+    expect(scan.codes.stored.map((t) => t.unit)).toEqual(['7E8', '7E9', '7EA']);
+    expect(scan.info.units.map((u) => u.unit)).toContain('7EA');
+  });
+
   test('an STN chip is asked with its own command where one control unit is meant', async () => {
     const { sim, connected } = bench({ personality: 'stn1110', ...QUICK });
     const session = await connected();
