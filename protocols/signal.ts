@@ -124,7 +124,7 @@ export const SIGNALS = {
   'tool.torque': { value: 'number', unit: 'N.m', min: 0, max: 5_000, priority: 'telemetry' },
   /** A diagnostic tester is in session with a car. */
   'tool.diagnostic': { value: 'flag', unit: null, priority: 'telemetry' },
-  /** The bay's own door or gate; open says nothing of a car, moving is a sign of work. */
+  /** The bay's own door or gate: shown, but neither evidence of a car nor of work. */
   'door.open': { value: 'flag', unit: null, priority: 'telemetry' },
   /** Someone with a badge is in the bay: yes or no, never who. */
   'technician.present': { value: 'flag', unit: null, priority: 'telemetry' },

@@ -12,6 +12,8 @@ export interface LiftState {
   readonly at: Millis;
   /** Height from which the next move is measured. */
   readonly anchor: number | null;
+  /** A limit switch tells whether it is raised, where no height is measured. */
+  readonly bySwitch?: boolean;
 }
 
 export const NO_LIFT: LiftState = {
@@ -56,13 +58,35 @@ export function hearHeight(
   return { lift, moved, event: event('liftgate.bay.lift.v1', said.now, data) };
 }
 
+/** A limit switch told whether the lift is off the ground, or that it does not know. */
+export function hearRaised(
+  l: LiftState,
+  said: { bay: string; device: string; raised: boolean | null; at: Millis; now: Millis },
+): LiftStep {
+  const { raised, at, device } = said;
+  const bySwitch = raised !== null;
+  if (raised === null) return { lift: { ...l, bySwitch, device, at }, moved: false, event: null };
+  if (raised === l.raised && l.bySwitch && at - l.at < 1_000 && at >= l.at)
+    return { lift: l, moved: false, event: null };
+  const raisedAt = raised && l.raised !== true ? at : l.raisedAt;
+  const lift = { ...l, raised, bySwitch, device, raisedAt, at };
+  if (raised === l.raised) return { lift, moved: false, event: null };
+  const told = event('liftgate.bay.lift.v1', said.now, { bay: said.bay, raised, heightMm: null });
+  return { lift, moved: l.raised !== null, event: told };
+}
+
+/** Is it known, by a height or by a switch, how the lift stands? */
+export function measures(l: LiftState): boolean {
+  return l.height !== null || l.bySwitch === true;
+}
+
 export function hearLoad(l: LiftState, load: number | null): LiftState {
   return load === l.load ? l : { ...l, load };
 }
 
 /** What the lift says about a car; null while its height is not known or too old. */
 export function liftView(l: LiftState, fresh: boolean): Lift | null {
-  if (l.raised === null || l.height === null || !fresh) return null;
+  if (l.raised === null || !measures(l) || !fresh) return null;
   const loaded = l.raised && l.load !== null && l.load >= LOADED;
   return { raised: l.raised, carries: l.raised && (l.load === null || loaded), loaded, at: l.raisedAt };
 }

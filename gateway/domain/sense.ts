@@ -4,8 +4,9 @@ import type { BayState } from './bay.ts';
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { hear, type Says } from './fusion.ts';
-import { hearHeight, hearLoad } from './lift.ts';
+import { hearHeight, hearLoad, hearRaised, type LiftState, type LiftStep, measures } from './lift.ts';
 import { activityMs, type DeviceSetting } from './settings.ts';
+import { signOf } from './signs.ts';
 import { join, settle } from './site.ts';
 import { bayState, deviceRecord, type EngineState, nothing, withBay, withDevice } from './state.ts';
 import { type Sign, sign } from './work.ts';
@@ -15,10 +16,6 @@ import { type Sign, sign } from './work.ts';
 const HEARD_AGAIN_MS = 1_000;
 /** The floor counts as taken again only this much below the limit: an edge must not flicker. */
 const TAKEN = 0.95;
-/** W; a lift motor takes kilowatts, its control some ten. */
-const LIFT_WORKS = 200;
-/** L/min; leaks of an idle hose stay below. */
-const AIR_WORKS = 20;
 
 export function onSensor(
   ctx: Context,
@@ -38,8 +35,6 @@ export function onSensor(
     const occupancy = hear(bay.occupancy, `${r.signal}/${device.id}/${r.part ?? ''}`, said);
     return nothing(occupancy === bay.occupancy ? state : withBay(state, id, { ...bay, occupancy }));
   };
-  const works = (rule: Sign, active: boolean) =>
-    nothing(active ? withBay(state, id, signed(ctx, bay, rule, at)) : state);
   switch (r.signal) {
     case 'camera.occupied':
       return says('camera', flag(value));
@@ -48,17 +43,19 @@ export function onSensor(
     case 'floor.distance':
       return says('floor', near(ctx, bay, device, value));
     case 'lift.height':
-      return onHeight(ctx, state, { id, device: device.id, height: value as number | null, at, now });
+      return onLift(ctx, state, { id, device: device.id, at, now }, (lift, said) =>
+        hearHeight(lift, { ...said, height: value as number | null }, ctx.rules.raisedAbove),
+      );
+    case 'lift.raised':
+      return onLift(ctx, state, { id, device: device.id, at, now }, (lift, said) =>
+        hearRaised(lift, { ...said, raised: value as boolean | null }),
+      );
     case 'lift.load':
       return nothing(withBay(state, id, withLoad(bay, value as number | null)));
-    case 'lift.power':
-      return works('lift-power', value !== null && (value as number) >= LIFT_WORKS);
-    case 'air.flow':
-      return works('air-flow', value !== null && (value as number) >= AIR_WORKS);
-    case 'tool.active':
-      return works('tool-active', value === true);
-    default:
-      return nothing(state);
+    default: {
+      const rule = signOf(r.signal, value);
+      return nothing(rule === null ? state : withBay(state, id, signed(ctx, bay, rule, at)));
+    }
   }
 }
 
@@ -74,15 +71,17 @@ function onHealth(state: EngineState, r: Reading, at: Millis): Step<EngineState>
   return nothing(withDevice(state, r.device, { ...record, health, heard: Math.max(at, record.heard) }));
 }
 
-function onHeight(
+function onLift(
   ctx: Context,
   state: EngineState,
-  said: { id: string; device: string; height: number | null; at: Millis; now: Millis },
+  said: { id: string; device: string; at: Millis; now: Millis },
+  step: (lift: LiftState, said: { bay: string; device: string; at: Millis; now: Millis }) => LiftStep,
 ): Step<EngineState> {
   const bay = bayState(state, said.id);
-  const { lift, moved, event } = hearHeight(bay.lift, { ...said, bay: said.id }, ctx.rules.raisedAbove);
+  const { id, ...rest } = said;
+  const { lift, moved, event } = step(bay.lift, { ...rest, bay: id });
   if (lift === bay.lift) return nothing(state);
-  const word = lift.height === null || lift.raised !== true ? 'unknown' : 'present';
+  const word = measures(lift) && lift.raised === true ? 'present' : 'unknown';
   const source = { group: 'lift', device: said.device, says: word, at: said.at } as const;
   const occupancy = hear(bay.occupancy, `lift/${said.device}`, source);
   const worked = moved ? signed(ctx, bay, 'lift-moved', said.at) : bay;
