@@ -136,9 +136,12 @@ function AlertRow({ alert: a, onDone }: { readonly alert: AlertItem; readonly on
   );
 }
 
-const DETAILS = ['minutes', 'codes', 'flag', 'reason', 'order', 'claimed', 'due', 'kind'] as const;
+const DETAILS = [
+  ...(['minutes', 'codes', 'flag', 'reason', 'order', 'claimed', 'expected', 'due', 'kind'] as const),
+  ...(['waiting', 'idle', 'hold', 'groups', 'limit'] as const),
+];
 /** Details whose value is itself a code with words. */
-const CODED = ['flag', 'reason', 'kind'];
+const CODED = ['flag', 'reason', 'kind', 'hold', 'groups'];
 
 /** The codes and numbers of an alert as short facts; what this page does not know is shown as it came. */
 function useDetails(a: AlertItem): string[] {
@@ -148,8 +151,10 @@ function useDetails(a: AlertItem): string[] {
   // Which rule spoke stands in the car's story, beside its evidence.
   const told = Object.entries(a.detail).filter(([key]) => key !== 'rule');
   return told.map(([key, raw]) => {
-    const text = Array.isArray(raw) ? raw.join(', ') : String(raw);
-    const value = CODED.includes(key) ? code.code(key, text) : key === 'due' ? times.day(Number(raw)) : text;
+    const words = (Array.isArray(raw) ? raw : [raw]).map((one) =>
+      CODED.includes(key) ? code.code(key, String(one)) : one,
+    );
+    const value = key === 'due' ? times.day(Number(raw)) : words.join(', ');
     const known = DETAILS.find((k) => k === key);
     return known ? t(`alerts.detail.${known}`, { value }) : t('alerts.detail.other', { key, value });
   });

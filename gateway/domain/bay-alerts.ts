@@ -73,7 +73,7 @@ function causesOf(
   queue: Queue,
   now: Millis,
 ): [Kind, Cause][] {
-  const { stay, told, occupancy } = bay;
+  const { stay, occupancy } = bay;
   const occupied = stay !== null && occupancy.booked === 'occupied';
   const open = isOpen(ctx.calendar(now), now);
   return [
@@ -82,12 +82,7 @@ function causesOf(
     ['bay-empty', emptyBay(ctx, state, id, bay, queue, open)],
     ['no-car', noCar(ctx, state, id, bay, open)],
     ['sensor-conflict', conflict(ctx, state, bay, now)],
-    ...(occupied && told ? [] : [['wrong-car', never()] as [Kind, Cause]]),
   ];
-}
-
-function never(): Cause {
-  return { holds: false, patience: AT_ONCE, concern: { severity: 'info', detail: {} } };
 }
 
 function ofTheCar(

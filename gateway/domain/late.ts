@@ -13,7 +13,7 @@ import { AMENDABLE_MS, addLate, type LateWord } from './track.ts';
  */
 export function onLate(ctx: Context, state: EngineState, r: Reading, device: DeviceSetting): Step<EngineState> {
   const word = wordOf(ctx, r, device);
-  const id = ctx.bayOf(device, r.part) ?? (r.signal === 'scan.vin' ? (device.bay ?? null) : null);
+  const id = ctx.bayOf(device, r.part);
   if (word === null || id === null || r.at > state.tick || r.at < state.tick - AMENDABLE_MS) return nothing(state);
   const bay = bayState(state, id);
   if (!bay.track) return nothing(state);

@@ -146,5 +146,6 @@ export function turnTrackBack(t: Track, at: Millis): Track {
     evidence: [],
   };
   const marks = [...t.marks.filter((m) => m.from < unknown.from), unknown];
-  return { ...t, marks, late: t.late.filter((w) => w.at < at), dirty: true, edge: 0 };
+  const late = t.late.filter((w) => w.at < at);
+  return { ...t, marks, late, dirty: true, edge: 0, sums: { day: '', at: 0, leaf: null } };
 }

@@ -5,11 +5,12 @@ import type {
   DeviceState,
   FlagName,
   HoldReason,
+  Leaf,
   Occupancy,
   Severity,
   WorkState,
 } from '../../../protocols/event.ts';
-import type { SignalName } from '../../../protocols/signal.ts';
+import type { EvidenceGroup, SignalName } from '../../../protocols/signal.ts';
 
 /** Each list of codes is whole: a code of the protocol without a word here does not compile. */
 type Whole<Code extends string> = Readonly<Record<Code, string>>;
@@ -55,6 +56,30 @@ export const en = {
     'hold-stale': 'Still on hold?',
     'bay-noisy': 'Bay keeps changing',
   } satisfies Whole<(typeof ALERT_KINDS)[number]>,
+  groups: {
+    camera: 'Camera',
+    lift: 'Lift',
+    floor: 'Floor sensor',
+    obd: 'OBD',
+    identity: 'Scan',
+  } satisfies Whole<EvidenceGroup>,
+  /** What a bay's time is booked as. */
+  leaf: {
+    blocked: 'Blocked',
+    unknown: 'Unknown',
+    'empty-queue': 'Free, cars wait',
+    empty: 'Free',
+    working: 'Working',
+    'waiting-parts': 'Waiting: parts',
+    'waiting-approval': 'Waiting: approval',
+    'waiting-technician': 'Waiting: technician',
+    'waiting-equipment': 'Waiting: equipment',
+    'waiting-quality': 'Waiting: quality check',
+    'waiting-pickup': 'Waiting: pick-up',
+    waiting: 'Waiting, not said for what',
+    rework: 'Rework',
+    idle: 'Occupied, nobody works',
+  } satisfies Whole<Leaf>,
   severity: { info: 'Note', warning: 'Warning', severe: 'Severe' } satisfies Whole<Severity>,
   device: {
     connecting: 'Connecting',
