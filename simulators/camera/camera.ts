@@ -114,7 +114,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
     address: (id) => `${at.events}/pull/${id}`,
   });
   const tokenFits = createTokenGuard(options, now);
-  const digest = createDigestGuard(options, options.login === 'digest-sha256');
+  const digest = createDigestGuard(options, options.login ?? 'token');
 
   async function soap(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
     const request = readEnvelope(await bodyOf(req));
@@ -122,7 +122,7 @@ export async function createCameraSimulator(options: CameraOptions): Promise<Cam
       finish(res, status, 'application/soap+xml; charset=utf-8', envelope(body));
     if (!request) return send(fault('Sender', 'ter:WellFormed', 'this is no SOAP envelope'));
     if (!OPEN_OPERATIONS.includes(request.operation)) {
-      if (options.login === 'digest' || options.login === 'digest-sha256') {
+      if (options.login?.startsWith('digest')) {
         const verdict = digest.check('POST', path, req.headers.authorization);
         if (verdict !== 'ok' || wrong === 'wrong-password') {
           if (req.headers.authorization !== undefined) refusedAt.push(performance.now());

@@ -3,7 +3,7 @@ import type { Clock } from '../../protocols/time.ts';
 import { text } from './xml.ts';
 
 /** Which login the camera wants for SOAP. Pictures always want HTTP digest, as most cameras do. */
-export type LoginManner = 'token' | 'digest' | 'digest-sha256';
+export type LoginManner = 'token' | 'digest' | 'digest-sess' | 'digest-sha256';
 
 interface Account {
   readonly user: string;
@@ -42,9 +42,9 @@ export interface DigestGuard {
   check(method: string, uri: string, authorization: string | undefined): 'ok' | string[];
 }
 
-/** HTTP digest (RFC 7616): SHA-256 first if asked for, MD5 always; a nonce is good for 50 uses, then stale. */
-export function createDigestGuard(account: Account, sha256: boolean): DigestGuard {
-  const algorithms = sha256 ? (['SHA-256', 'MD5'] as const) : (['MD5'] as const);
+/** HTTP digest (RFC 7616): SHA-256 first if asked for, else MD5 or MD5-sess; a nonce is good for 50 uses, then stale. */
+export function createDigestGuard(account: Account, login: LoginManner): DigestGuard {
+  const algorithms = login === 'digest-sha256' ? ['SHA-256', 'MD5'] : login === 'digest-sess' ? ['MD5-sess'] : ['MD5'];
   const nonces = new Map<string, number>();
   const refuse = (stale: boolean): string[] => {
     const nonce = randomBytes(16).toString('hex');
@@ -63,10 +63,11 @@ export function createDigestGuard(account: Account, sha256: boolean): DigestGuar
       const algorithm = algorithms.find((a) => a === (fields.algorithm ?? 'MD5'));
       if (username === undefined || count === undefined || !algorithm) return refuse(false);
       const hash = (t: string) =>
-        createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
+        createHash(algorithm === 'SHA-256' ? 'sha256' : 'md5')
           .update(t)
           .digest('hex');
-      const a1 = hash(`${account.user}:${REALM}:${account.password}`);
+      const plain = hash(`${account.user}:${REALM}:${account.password}`);
+      const a1 = algorithm === 'MD5-sess' ? hash(`${plain}:${nonce}:${cnonce}`) : plain;
       const right = hash([a1, nonce, nc, cnonce, qop, hash(`${method}:${fields.uri}`)].join(':'));
       if (username !== account.user || fields.uri !== uri || qop !== 'auth' || response !== right) return refuse(false);
       const use = Number.parseInt(nc, 16);

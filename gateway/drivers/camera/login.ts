@@ -38,6 +38,8 @@ interface Challenge {
   readonly nonce: string;
   readonly opaque: string | null;
   readonly algorithm: 'SHA-256' | 'MD5';
+  /** `-sess`: the first hash also holds nonce and cnonce, and stands for the session. */
+  readonly session: boolean;
   /** RFC 2069 servers offer no qop. */
   readonly qop: boolean;
   readonly stale: boolean;
@@ -46,6 +48,8 @@ interface Challenge {
 /** HTTP digest login (RFC 7616) at one server: keeps the nonce and counts its uses. */
 export class DigestLogin {
   private challenge: Challenge | null = null;
+  /** One for as long as the nonce: servers differ in whether a session's hash holds the first or the present one. */
+  private cnonce = '';
   /** How often the nonce in use was sent. */
   uses = 0;
 
@@ -59,20 +63,24 @@ export class DigestLogin {
     if (!best) return null;
     this.challenge = best;
     this.uses = 0;
+    this.cnonce = '';
     return { stale: best.stale };
   }
 
   /** The Authorization header for a request; null before the first challenge. `uri` is path and query. */
-  header({ user, password }: Credential, method: string, uri: string, cnonce = randomNonce()): string | null {
+  header({ user, password }: Credential, method: string, uri: string, given?: string): string | null {
     const c = this.challenge;
     if (!c) return null;
     this.uses += 1;
+    this.cnonce = given ?? (c.session && this.cnonce !== '' ? this.cnonce : randomNonce());
+    const { cnonce } = this;
     const hash = (text: string) =>
       createHash(c.algorithm === 'MD5' ? 'md5' : 'sha256')
         .update(text)
         .digest('hex');
     const nc = this.uses.toString(16).padStart(8, '0');
-    const ha1 = hash(`${user}:${c.realm}:${password}`);
+    const account = hash(`${user}:${c.realm}:${password}`);
+    const ha1 = c.session ? hash(`${account}:${c.nonce}:${cnonce}`) : account;
     const ha2 = hash(`${method}:${uri}`);
     const response = hash(c.qop ? `${ha1}:${c.nonce}:${nc}:${cnonce}:auth:${ha2}` : `${ha1}:${c.nonce}:${ha2}`);
     const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
@@ -82,8 +90,9 @@ export class DigestLogin {
       `nonce=${quoted(c.nonce)}`,
       `uri=${quoted(uri)}`,
       `response="${response}"`,
-      `algorithm=${c.algorithm}`,
-      ...(c.qop ? [`qop=auth`, `nc=${nc}`, `cnonce="${cnonce}"`] : []),
+      `algorithm=${c.algorithm}${c.session ? '-sess' : ''}`,
+      ...(c.qop ? [`qop=auth`, `nc=${nc}`] : []),
+      ...(c.qop || c.session ? [`cnonce="${cnonce}"`] : []),
       ...(c.opaque === null ? [] : [`opaque=${quoted(c.opaque)}`]),
     ].join(', ');
   }
@@ -103,7 +112,7 @@ function challengesIn(header: string): Challenge[] {
         const m = new RegExp(`[\\s,]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,]+))`, 'i').exec(part);
         return m ? (m[1]?.replace(/\\(.)/g, '$1') ?? m[2] ?? null) : null;
       };
-      const algorithm = (word('algorithm') ?? 'MD5').toUpperCase();
+      const [, algorithm, sess] = /^(.*?)(-SESS)?$/.exec((word('algorithm') ?? 'MD5').toUpperCase())!;
       const nonce = word('nonce');
       const qop = word('qop')
         ?.split(',')
@@ -117,6 +126,7 @@ function challengesIn(header: string): Challenge[] {
           nonce,
           opaque: word('opaque'),
           algorithm,
+          session: sess !== undefined,
           qop: qop !== undefined,
           stale,
         } as const,

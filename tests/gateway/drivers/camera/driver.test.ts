@@ -8,7 +8,7 @@ import { healths, lastOf, openBench } from './rig.ts';
 const QUIET = 60_000;
 
 describe.concurrent('the camera driver on a simulated camera', () => {
-  test.each(['token', 'digest', 'digest-sha256'] as const)(
+  test.each(['token', 'digest', 'digest-sess', 'digest-sha256'] as const)(
     'tells each rule at once, then each car in and out, with login by %s',
     async (login) => {
       const bench = await openBench({ login });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { DigestLogin, passwordDigest, usernameToken } from '../../../../gateway/drivers/camera/login.ts';
 
@@ -28,6 +29,27 @@ describe('HTTP digest login', () => {
     expect(answer(words('SHA-512-256'), words('MD5'), words('SHA-256'))).toContain('algorithm=SHA-256');
     expect(answer(words('SHA-512-256'), words('MD5'))).toContain('algorithm=MD5');
     expect(answer(`Basic realm="x", ${words('MD5')}, ${words('SHA-256')}`)).toContain('algorithm=SHA-256');
+  });
+
+  test('a session’s hash holds nonce and cnonce, and the cnonce stays for as long as the nonce', () => {
+    const login = new DigestLogin();
+    login.accept(['Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess']);
+    const md5 = (t: string) => createHash('md5').update(t).digest('hex');
+    const sent = ['00000001', '00000002'].map((nc) => {
+      const header = login.header(mufasa, 'GET', '/x')!;
+      const cnonce = /cnonce="(\w+)"/.exec(header)![1]!;
+      const a1 = md5(`${md5('Mufasa:r:Circle of Life')}:n:${cnonce}`);
+      expect(header).toContain(`response="${md5(`${a1}:n:${nc}:${cnonce}:auth:${md5('GET:/x')}`)}"`);
+      expect(header).toContain('algorithm=MD5-sess');
+      return cnonce;
+    });
+    expect(sent[0]).toBe(sent[1]);
+  });
+
+  test('a nonce that ran out is told apart from a wrong password', () => {
+    const login = new DigestLogin();
+    expect(login.accept(['Digest realm="r", nonce="n", stale=TRUE'])).toEqual({ stale: true });
+    expect(login.accept(['Digest realm="r", nonce="n", stale=false'])).toEqual({ stale: false });
   });
 
   test('counts the uses of a nonce', () => {
