@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { loadGatewayConfig } from '../config/load.ts';
 import { startGateway } from '../gateway/main.ts';
 
+/** Longest time from SIGTERM to the end. */
+const ENDS_MS = 9_800;
+
 /**
  * `liftgate gateway --config FILE`: runs until SIGTERM or SIGINT, then ends in order.
  * @throws LiftgateError `config` (all mistakes of the file at once), `conflict` (port or store taken)
@@ -18,6 +21,8 @@ export async function run({ config: file }: { config: string }): Promise<number>
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
   await asked;
+  // However something hangs: the process is gone before a service manager loses patience. What was acknowledged is on disk.
+  setTimeout(() => process.exit(1), ENDS_MS).unref();
   await gateway.stop();
   return 0;
 }

@@ -7,6 +7,7 @@ import { every, type Round } from './rounds.ts';
 import type { Store } from './store/store.ts';
 
 const EVERY_MS = 30_000;
+const HOUR_MS = 3_600_000;
 const ALERT = 'store-full';
 
 /** Keeps the store within its bounds, and raises an alert while it is so full that nothing may be dropped any more. */
@@ -15,11 +16,17 @@ export function keepHouse(
   board: Pick<Board, 'save'>,
   clock: Clock,
   log: Logger,
+  /** Called at each round; once an hour it may keep a snapshot. */
+  each: (hourly: boolean) => void = () => {},
 ): Round {
   // A full disk fails each round alike; it is told once, until a round goes well.
   let troubled = false;
+  let hour = -1;
   return every(EVERY_MS, async () => {
     try {
+      const isNext = Math.floor(clock() / HOUR_MS) !== hour;
+      hour = Math.floor(clock() / HOUR_MS);
+      each(isNext);
       const unsaved = failureOf(() => board.save());
       // Also where the view could not be kept for want of room: this is what makes room.
       const swept = await store.retention.sweep(clock());

@@ -25,6 +25,7 @@ import { scanBox } from './scan.ts';
 import { Notices, statusOf } from './status.ts';
 import type { BootClock } from './store/boot.ts';
 import { openStore } from './store/store.ts';
+import { Watch } from './watch.ts';
 
 export interface GatewayParts {
   readonly clock?: Clock;
@@ -66,7 +67,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   const { clock = Date.now, random = Math.random, log = createLog() } = parts;
   const mono = () => performance.now();
   const notices = new Notices(mono);
-  const metrics = createMetrics();
+  const watch = new Watch(mono);
   const layout = layoutOf(config);
   let supervision: Supervision | null = null;
   let mqttPort: number | null = null;
@@ -88,6 +89,12 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     onTrouble: (what, err) => log.error({ err }, what),
   });
   running.defer(() => store.close());
+  const metrics = createMetrics(() => ({
+    dropped: store.outbox.dropped(),
+    depths: store.outbox.depths(),
+    heldBack: store.outbox.heldBack(),
+    clock: store.boot.status(),
+  }));
   store.subscribe((commit) => {
     notices.committed(commit);
     metrics.observeCommit(commit.ms);
@@ -101,7 +108,11 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     cloudReached: config.cloud ? notices.uplink?.cloud === 'reached' : null,
   }));
   running.defer(() => board.save());
-  const house = keepHouse(store, board, clock, log);
+  const tidied = watch.loop('the keeping of the store', 600_000);
+  const house = keepHouse(store, board, clock, log, (hourly) => {
+    tidied();
+    if (hourly) store.keepSnapshot(withoutSecrets(config));
+  });
   running.defer(() => house.stop());
   const take = intake(store.journal, log, (first) => {
     notices.full = true;
@@ -110,8 +121,10 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
   // A full disk must not keep the walls and the site page from coming up.
   await tellLayout(store, layout, clock()).catch((err: unknown) => log.error({ err }, 'the layout could not be told'));
 
+  const ticked = watch.loop('the clock of the engine', 15_000);
   running.defer(
     eachSecond(clock, (at) => {
+      ticked();
       store.boot.look();
       void take([{ kind: 'tick', at }]).catch(() => {});
     }),
@@ -151,7 +164,8 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     ledger: ledgerDesk(store, config, clock),
     wall: { site: config.site.id, locale: config.site.locale, access: config.wall.access, cloudUrl },
     metrics,
-    illness: () => notices.illness(),
+    illness: () => notices.illness() ?? watch.illness(),
+    unready: () => (notices.full ? 'the store has no room: see store.budgetMb and the disk' : null),
     clock,
     log,
   });
@@ -170,7 +184,18 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
 
   // The cloud, the devices.
   const uplink = linkToCloud(
-    { cloud: config.cloud, store, notices, ages: () => supervision?.ages() ?? {}, clock, mono, random, log },
+    {
+      cloud: config.cloud,
+      store,
+      notices,
+      metrics,
+      watch,
+      ages: () => supervision?.ages() ?? {},
+      clock,
+      mono,
+      random,
+      log,
+    },
     ending.signal,
   );
   running.defer(async () => {
@@ -217,4 +242,11 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
 function same(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)];
   return x.length === y.length && timingSafeEqual(x, y);
+}
+
+const SECRET = /password|token|secret/i;
+
+/** The configuration as it may lie in a file: what opens something is cut out. */
+function withoutSecrets(config: GatewayConfig): object {
+  return JSON.parse(JSON.stringify(config, (key, value: unknown) => (SECRET.test(key) ? '***' : value))) as object;
 }

@@ -15,6 +15,8 @@ export interface GatewayAppDeps extends SessionDeps, SiteDeps {
   readonly metrics: Metrics;
   /** Null while the gateway lives; else, in a sentence, what has died. */
   readonly illness: () => string | null;
+  /** Null while it takes what devices say; else, in a sentence, why not. */
+  readonly unready: () => string | null;
   readonly log?: FastifyBaseLogger;
 }
 
@@ -49,6 +51,10 @@ export async function buildGatewayApp(deps: GatewayAppDeps): Promise<FastifyInst
   app.get('/healthz', async (_request, reply) => {
     const illness = deps.illness();
     return reply.code(illness === null ? 200 : 503).send({ alive: illness === null, illness });
+  });
+  app.get('/readyz', async (_request, reply) => {
+    const why = deps.illness() ?? deps.unready();
+    return reply.code(why === null ? 200 : 503).send({ ready: why === null, why });
   });
   app.get('/metrics', async (_request, reply) =>
     reply.type(deps.metrics.contentType).send(await deps.metrics.text(deps.status())),

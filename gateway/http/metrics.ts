@@ -1,14 +1,26 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { SiteStatus } from '../../protocols/api/site.ts';
+import type { Millis } from '../../protocols/time.ts';
 
 export interface Metrics {
   observeCommit(ms: number): void;
+  /** Events that the cloud has just settled: when they were recorded, and how many it had already. */
+  observeDelivery(recordedAt: readonly (Millis | null)[], duplicates: number, now: Millis): void;
   /** Prometheus text of this moment; the outbox's numbers are of one snapshot, so that they add up. */
   text(status: SiteStatus): Promise<string>;
   readonly contentType: string;
 }
 
-export function createMetrics(): Metrics {
+/** What the store and the uplink know beyond the site's status. */
+export interface DeepNumbers {
+  readonly dropped: readonly { readonly class: string; readonly reason: string; readonly count: number }[];
+  readonly depths: { readonly alert: number; readonly live: number; readonly 'back-fill': number };
+  readonly heldBack: number;
+  readonly clock: { readonly quality: string; readonly offsetMs: number | null };
+}
+
+/** @param deep read in the same moment as the status */
+export function createMetrics(deep: () => DeepNumbers): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -22,6 +34,44 @@ export function createMetrics(): Metrics {
     name: 'liftgate_events',
     help: 'Events by where they are; produced = acknowledged + queued + dropped',
     labelNames: ['state'],
+    registers,
+  });
+  const dropped = new Gauge({
+    name: 'liftgate_events_dropped',
+    help: 'Events that were dropped, by class and reason; they add up to liftgate_events{state="dropped"}',
+    labelNames: ['class', 'reason'],
+    registers,
+  });
+  const depth = new Gauge({
+    name: 'liftgate_outbox_depth',
+    help: 'Events that wait, by lane; they add up to liftgate_events{state="queued"}',
+    labelNames: ['lane'],
+    registers,
+  });
+  const held = new Gauge({
+    name: 'liftgate_outbox_held',
+    help: 'Events among them that the cloud could not digest and that wait for another try',
+    registers,
+  });
+  const delivery = new Histogram({
+    name: 'liftgate_delivery_seconds',
+    help: 'Time from recording an event to the verdict of the cloud',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3_600, 86_400],
+    registers,
+  });
+  const duplicates = new Counter({
+    name: 'liftgate_duplicates_total',
+    help: 'Events that the cloud had already when they arrived, since the start',
+    registers,
+  });
+  const offset = new Gauge({
+    name: 'liftgate_clock_offset_seconds',
+    help: 'This clock less that of the cloud at the last reply; NaN: never compared',
+    registers,
+  });
+  const clockQuality = new Gauge({
+    name: 'liftgate_clock_good',
+    help: '1 while this clock agrees with that of the cloud within 2 s',
     registers,
   });
   const oldest = new Gauge({
@@ -41,10 +91,21 @@ export function createMetrics(): Metrics {
 
   return {
     observeCommit: (ms) => commit.observe(ms / 1_000),
+    observeDelivery(recordedAt, seen, now) {
+      for (const at of recordedAt) if (at !== null) delivery.observe(Math.max(0, now - at) / 1_000);
+      duplicates.inc(seen);
+    },
     contentType: registry.contentType,
     async text({ now, outbox, devices, store }) {
       for (const state of ['produced', 'acknowledged', 'queued', 'dropped'] as const)
         events.set({ state }, outbox[state]);
+      const numbers = deep();
+      dropped.reset();
+      for (const d of numbers.dropped) dropped.set({ class: d.class, reason: d.reason }, d.count);
+      for (const [lane, n] of Object.entries(numbers.depths)) depth.set({ lane }, n);
+      held.set(numbers.heldBack);
+      offset.set(numbers.clock.offsetMs === null ? Number.NaN : numbers.clock.offsetMs / 1_000);
+      clockQuality.set(numbers.clock.quality === 'good' ? 1 : 0);
       oldest.set(outbox.oldestAt === null ? 0 : Math.max(0, now - outbox.oldestAt) / 1_000);
       readings.reset();
       for (const d of devices) readings.set({ device: d.device, kind: d.kind, state: d.state }, d.readings);

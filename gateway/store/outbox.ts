@@ -26,6 +26,8 @@ export interface Batch {
   readonly seqs: readonly number[];
   /** CloudEvents JSON texts. */
   readonly events: readonly string[];
+  /** When each was recorded, by the wall clock; null: by an earlier version. */
+  readonly recordedAt: readonly (Millis | null)[];
 }
 
 /** Exact at every moment: `produced = acknowledged + queued + dropped`. */
@@ -58,6 +60,8 @@ export interface Dropped {
 
 /** What a reply changed. */
 export interface Settled {
+  /** Events that the cloud had already. */
+  readonly duplicates: number;
   /** Queued events that now have a final verdict. */
   readonly settled: number;
   /** Acknowledged once, and lost by the cloud since: queued again. */
@@ -183,7 +187,7 @@ function build(
 
   async function settle(name: string, reply: Parameters<Outbox['settle']>[1]): Promise<Settled> {
     const epoch = epochs.named(name);
-    if (!epoch) return { settled: 0, again: 0, renumbered: 0, epochBegan: null };
+    if (!epoch) return { duplicates: 0, settled: 0, again: 0, renumbered: 0, epochBegan: null };
     const { settled, clashing } = takeVerdicts.immediate(epoch, reply.verdicts);
     const ours = Math.min(journal.lastSeq(), epochs.endOf(epoch)) - epoch.base;
     const theirs = Math.max(Number(reply.contiguousSeq), reply.received?.at(-1)?.[1] ?? 0);
@@ -193,7 +197,8 @@ function build(
     else if (isCurrent && clashing.length > 0) epochBegan = begin('conflict');
     const again = repair.regress(epoch, Number(reply.contiguousSeq)) + (await missing(epoch, reply.received));
     const renumbered = clashing.length === 0 ? 0 : await repair.renumber(clashing);
-    return { settled, again, renumbered, epochBegan };
+    const duplicates = reply.verdicts.filter((v) => v.verdict === 'duplicate').length;
+    return { duplicates, settled, again, renumbered, epochBegan };
   }
 
   async function missing(epoch: Epoch, received: SyncReply['received']): Promise<number> {
@@ -225,6 +230,7 @@ function build(
       if (!epoch) return null;
       const seqs: number[] = [];
       const events: string[] = [];
+      const recordedAt: (Millis | null)[] = [];
       let bytes = 0;
       for (const r of rows) {
         if (events.length === most.events || epochs.of(r.seq) !== epoch) break;
@@ -233,8 +239,9 @@ function build(
         if (events.length > 0 && bytes > most.bytes) break;
         seqs.push(r.seq);
         events.push(text);
+        recordedAt.push(r.recordedAt);
       }
-      return { epoch: epoch.epoch, seqs, events };
+      return { epoch: epoch.epoch, seqs, events, recordedAt };
     },
     holdBack: (seq, until) => void held.set(seq, until),
     heldBack: () => held.size,

@@ -3,6 +3,7 @@ import type { WorkshopEvent } from '../../protocols/event.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
 import { type Boot, type BootClock, openBoot } from './boot.ts';
 import { type Calibrations, openCalibrations } from './calibration.ts';
+import { cursorsOf, keepSnapshot } from './cursors.ts';
 import { type OpenDb, openDb } from './db.ts';
 import { openEpochs } from './epoch.ts';
 import { eventTable } from './event.ts';
@@ -56,6 +57,8 @@ export interface Store<State, Input> {
   note(key: string): string | null;
   /** Null forgets it. */
   setNote(key: string, value: string | null): void;
+  /** Keeps the configuration and where the log stands beside the database; the ten newest stay. */
+  keepSnapshot(configuration: object): void;
   close(): void;
 }
 
@@ -136,6 +139,7 @@ export function openStore<State, Input>(options: StoreOptions<State, Input>): St
     storyOf: (vin, limit) => table.storyOf(vin, limit),
     note: (k) => getNote.get(k) ?? null,
     setNote: (k, value) => void (value === null ? dropNote.run(k) : putNote.run(k, value)),
+    keepSnapshot: (configuration) => keepSnapshot(folder, { ...cursorsOf(db), configuration }, clock()),
     close() {
       try {
         journal.close();

@@ -43,6 +43,7 @@ export async function deliver(
   }
 }
 
-function slice({ epoch, seqs, events }: Batch, from: number, to: number): Batch {
-  return { epoch, seqs: seqs.slice(from, to), events: events.slice(from, to) };
+function slice({ epoch, seqs, events, recordedAt }: Batch, from: number, to: number): Batch {
+  const part = <T>(all: readonly T[]) => all.slice(from, to);
+  return { epoch, seqs: part(seqs), events: part(events), recordedAt: part(recordedAt) };
 }

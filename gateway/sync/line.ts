@@ -20,7 +20,7 @@ export interface Line {
 
 type LineDeps = Pick<
   UplinkDeps,
-  'url' | 'token' | 'instance' | 'outbox' | 'ages' | 'onDown' | 'onTime' | 'onTrouble' | 'clock'
+  'url' | 'token' | 'instance' | 'outbox' | 'ages' | 'onDown' | 'onDelivered' | 'onTime' | 'onTrouble' | 'clock'
 >;
 
 export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line {
@@ -51,7 +51,7 @@ export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line 
   }
 
   async function settle(batch: Batch, reply: SyncReply): Promise<void> {
-    const { settled, again, renumbered, epochBegan } = await outbox.settle(batch.epoch, reply);
+    const { duplicates, settled, again, renumbered, epochBegan } = await outbox.settle(batch.epoch, reply);
     if (epochBegan === 'behind')
       deps.onTrouble(
         'the cloud has more of our events than this store: it was restored from an old copy; a new epoch begins',
@@ -62,6 +62,7 @@ export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line 
       );
     if (again > 0) deps.onTrouble(`the cloud has lost ${again} events that it had confirmed; they are sent again`);
     if (renumbered > 0) deps.onTrouble(`${renumbered} events go up under new numbers`);
+    if (batch.seqs.length > 0) deps.onDelivered({ recordedAt: batch.recordedAt, duplicates });
     if (batch.seqs.length > 0 && settled + renumbered === 0 && reply.verdicts.length < batch.seqs.length)
       throw new LiftgateError(
         'invalid',
@@ -80,7 +81,7 @@ export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line 
     return mine;
   }
 
-  const empty = (epoch: string): Batch => ({ epoch, seqs: [], events: [] });
+  const empty = (epoch: string): Batch => ({ epoch, seqs: [], events: [], recordedAt: [] });
   return {
     async poll(isNew) {
       if (!isNew) return ask(empty(outbox.epoch), { waitMs: Math.min(pace.heartbeatMs, LONGEST_HOLD_MS) });

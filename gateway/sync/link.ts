@@ -9,6 +9,7 @@ export class Link {
   #up = false;
   #failures = 0;
   #retryAt = 0;
+  #failedAt = -Infinity;
 
   get isUp(): boolean {
     return this.#up;
@@ -24,8 +25,12 @@ export class Link {
     return this.#retryAt;
   }
 
-  /** @param carried something was really brought, or there is nothing to bring: the trouble is over */
-  succeed(carried: boolean): void {
+  /**
+   * @param began when the request was sent, by the steady clock: what was under way when another failed says nothing new
+   * @param carried something was really brought, or there is nothing to bring: the trouble is over
+   */
+  succeed(began: number, carried: boolean): void {
+    if (began <= this.#failedAt) return;
     if (carried) this.#failures = 0;
     if (this.#up) return;
     this.#up = true;
@@ -35,6 +40,7 @@ export class Link {
   /** @param pauseOf how long to wait after so many failures in a row, ms */
   fail(now: number, pauseOf: (failures: number) => number): void {
     this.#up = false;
+    this.#failedAt = now;
     this.#failures++;
     this.#retryAt = Math.max(this.#retryAt, now + pauseOf(this.#failures));
   }

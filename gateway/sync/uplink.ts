@@ -2,7 +2,7 @@ import { LiftgateError, messageOf } from '../../protocols/error.ts';
 import type { CloudEvent } from '../../protocols/event.ts';
 import type { SourceAges } from '../../protocols/sync.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
-import type { Outbox } from '../store/outbox.ts';
+import type { Batch, Outbox } from '../store/outbox.ts';
 import { Bell, pause } from './bell.ts';
 import { deliver } from './deliver.ts';
 import { openLine } from './line.ts';
@@ -27,6 +27,10 @@ export interface UplinkDeps {
   /** Keeps what came down together with its cursor; only then is the cursor sent back. */
   readonly onDown: (cursor: string, events: readonly CloudEvent[]) => Promise<void>;
   readonly onStatus: (status: UplinkStatus) => void;
+  /** A batch was settled: when its events were recorded, and how many of them the cloud had already. */
+  readonly onDelivered: (batch: Pick<Batch, 'recordedAt'> & { readonly duplicates: number }) => void;
+  /** A loop still goes round. */
+  readonly beat: () => void;
   /** The cloud's clock, just now. */
   readonly onTime: (truth: Millis) => void;
   /** Something that a person should read in the log; the uplink goes on. */
@@ -40,6 +44,8 @@ export interface UplinkDeps {
 }
 
 const MOST_EVENTS = 500;
+/** Longest time between two beats. */
+const BEAT_MS = 10_000;
 /** A lane that nobody wakes looks by itself after this time: what was held back may go again. */
 const IDLE_MS = 5_000;
 
@@ -59,8 +65,8 @@ export async function runUplink(deps: UplinkDeps, signal: AbortSignal): Promise<
     deps.onStatus(status);
   };
   const line = openLine(deps, pace, ending);
-  const reached = (carried: boolean) => {
-    link.succeed(carried || deps.outbox.numbers().queued === deps.outbox.heldBack());
+  const reached = (began: number, carried: boolean) => {
+    link.succeed(began, carried || deps.outbox.numbers().queued === deps.outbox.heldBack());
     tell({ cloud: 'reached', lastReplyAt: deps.clock(), lastError: null });
   };
   const lost = (e: unknown) => {
@@ -73,17 +79,23 @@ export async function runUplink(deps: UplinkDeps, signal: AbortSignal): Promise<
   /** Keeps the link: an empty batch is held by the cloud until there is something to come down. */
   async function poll(): Promise<void> {
     while (!ending.aborted) {
+      deps.beat();
       const began = deps.mono();
       try {
         const isNew = !link.isUp;
         const news = await line.poll(isNew);
         if (isNew) deps.outbox.connected();
-        reached(false);
+        reached(began, false);
         if (!news) await pause(Math.max(0, pace.heartbeatMs - (deps.mono() - began)), ending);
       } catch (e) {
         lost(e);
       }
-      if (!link.isUp) await pause(Math.max(0, link.retryAt - deps.mono()), ending);
+      // A long pause is no standstill.
+      for (let left = 1; !link.isUp && left > 0 && !ending.aborted; ) {
+        deps.beat();
+        left = link.retryAt - deps.mono();
+        await pause(Math.min(BEAT_MS, Math.max(0, left)), ending);
+      }
     }
   }
 
@@ -102,9 +114,10 @@ export async function runUplink(deps: UplinkDeps, signal: AbortSignal): Promise<
           if (kind === 'urgent') await pause(pace.lingerMs, ending);
           continue;
         }
+        const began = deps.mono();
         try {
           await deliver(batch, line, deps);
-          reached(true);
+          reached(began, true);
           limit = Math.min(MOST_EVENTS, limit * 2);
         } catch (e) {
           if (e instanceof Refused && e.status === 413 && batch.seqs.length > 1)

@@ -21,6 +21,7 @@ let folder: string;
 let remove: () => void;
 let now: number;
 let illness: string | null;
+let unready: string | null;
 
 const status = (): SiteStatus => ({
   site: { id: 'north', name: 'North', timezone: 'UTC', locale: 'en' },
@@ -72,6 +73,7 @@ beforeEach(async () => {
   ({ folder, remove } = tempFolder());
   now = NOON;
   illness = null;
+  unready = null;
   store = openTally(folder, { clock: () => now });
   app = await buildGatewayApp({
     people: store.people,
@@ -85,8 +87,14 @@ beforeEach(async () => {
     cameras: noCameras,
     ledger: noLedger,
     wall: { site: 'north', locale: 'zh-CN', access: 'loopback', cloudUrl: 'https://cloud.example.com' },
-    metrics: createMetrics(),
+    metrics: createMetrics(() => ({
+      dropped: store.outbox.dropped(),
+      depths: store.outbox.depths(),
+      heldBack: 0,
+      clock: { quality: 'good', offsetMs: 40 },
+    })),
     illness: () => illness,
+    unready: () => unready,
     clock: () => now,
   });
 });
@@ -285,6 +293,14 @@ test('health tells dead from alive', async () => {
   expect(reply.json()).toEqual({ alive: false, illness });
 });
 
+test('readiness tells whether it takes what devices say', async () => {
+  expect((await ask('GET', '/readyz')).json()).toEqual({ ready: true, why: null });
+  unready = 'the store has no room';
+  const reply = await ask('GET', '/readyz');
+  expect(reply.statusCode).toBe(503);
+  expect(reply.json()).toEqual({ ready: false, why: unready });
+});
+
 test('the numbers of the outbox add up in every scrape', async () => {
   await store.journal.append(tallies(1, 100));
   const verdicts = ['1', '2', '3', '4'].map((seq) => ({ seq, verdict: 'accepted', reason: null }) as const);
@@ -292,6 +308,9 @@ test('the numbers of the outbox add up in every scrape', async () => {
   const text = (await ask('GET', '/metrics')).body;
   const of = (state: string) => Number(new RegExp(`liftgate_events\\{state="${state}"\\} (\\d+)`).exec(text)?.[1]);
   expect([of('produced'), of('acknowledged'), of('queued'), of('dropped')]).toEqual([10, 4, 6, 0]);
+  const lanes = [...text.matchAll(/^liftgate_outbox_depth\{lane="[a-z-]+"\} (\d+)/gm)].map((m) => Number(m[1]));
+  expect(lanes.reduce((a, b) => a + b, 0)).toBe(6);
+  expect(text).toContain('liftgate_clock_offset_seconds 0.04');
   expect(text).toContain('liftgate_device_readings{device="cam-1",kind="camera",state="online"} 7');
 });
 

@@ -49,6 +49,8 @@ function start(pace: Partial<Pace> = FAST, url = cloud.url): void {
       },
       onStatus: (s) => statuses.push(s),
       onTime: () => {},
+      onDelivered: () => {},
+      beat: () => {},
       onTrouble: (what) => troubles.push(what),
       instance: 'run0000000000001',
       clock: () => NOON,
