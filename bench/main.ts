@@ -7,6 +7,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<Section> 
   latency: () => import('./latency.ts'),
   scan: () => import('./scan.ts'),
   throughput: () => import('./throughput.ts'),
+  drain: () => import('./drain.ts'),
   ingest: () => import('./ingest.ts'),
   memory: () => import('./memory.ts'),
   engine: () => import('./engine.ts'),
@@ -16,7 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<Section> 
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
-const wanted = words.filter((w) => !w.startsWith('--'));
+const wanted = words.filter((w, n) => !w.startsWith('--') && words[n - 1] !== '--events');
 const unknown = wanted.filter((w) => !Object.hasOwn(SECTIONS, w));
 if (unknown.length > 0) {
   process.stderr.write(`bench: no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}\n`);
