@@ -92,6 +92,8 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
   }
   // ATPC forgets a bus that went wrong; ATSP0 searches anew and, unlike ATSP1 to C, writes no EEPROM.
   yield* command('ATPC');
+  // After `ERR94` or `LV RESET` the search leaves CAN out until the event is forgotten (data sheet, "Error Messages").
+  yield* command('ATFE');
   const automatic = !isAbsent(yield* command('ATSP0'));
   if (automatic && !hardware) {
     const tried = yield* greet(classic, SEARCH_MS, options);
