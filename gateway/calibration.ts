@@ -36,14 +36,17 @@ const NOTHING: Calibration = {
   former: null,
 };
 
-/** Reads what was kept; of measures that another version made, which cannot be compared with ours, only the outline stays. */
-export function readCalibration(body: string | null): Calibration {
-  if (body === null) return NOTHING;
+/**
+ * Reads what was kept; of measures that another version made, which cannot be compared with ours, only the outline stays,
+ * and `isWhole` is false.
+ */
+export function readCalibration(body: string | null): { kept: Calibration; isWhole: boolean } {
+  if (body === null) return { kept: NOTHING, isWhole: true };
   const raw: unknown = JSON.parse(body);
   const whole = Calibration.safeParse(raw);
-  if (whole.success) return whole.data;
+  if (whole.success) return { kept: whole.data, isWhole: true };
   const drawn = z.object({ outline: Corners }).safeParse(raw);
-  return drawn.success ? { ...NOTHING, outline: drawn.data.outline } : NOTHING;
+  return { kept: drawn.success ? { ...NOTHING, outline: drawn.data.outline } : NOTHING, isWhole: false };
 }
 
 /** Fewer judged frames than this, or fewer of one kind, tell nothing about how often it will be right. */

@@ -50,7 +50,13 @@ export class Desk implements CameraDesk {
     this.viewers.set(viewer.camera, viewer);
     for (const bay of viewer.bays) {
       const { body, revision } = this.parts.calibrations.get(viewer.camera, bay);
-      const known: Bay = { bay, viewer, kept: readCalibration(body), revision, trained: null, training: false };
+      const { kept, isWhole } = readCalibration(body);
+      if (!isWhole)
+        this.parts.onTrouble(
+          `camera ${viewer.camera}, bay ${bay}: its labels and models were made by another version and cannot be used; ` +
+            'label anew on the site page, the outline is still there',
+        );
+      const known: Bay = { bay, viewer, kept, revision, trained: null, training: false };
       this.bays.set(keyOf(viewer.camera, bay), known);
       void this.learn(known);
     }

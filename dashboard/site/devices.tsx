@@ -104,7 +104,8 @@ function LastWords({ device: d }: { readonly device: Device }) {
           <tr key={`${r.at} ${r.signal}`}>
             <th scope="row">{code.code('signal', r.signal)}</th>
             <td>
-              <Value value={r.value} /> <span className="quiet">{unitText(r.unit)}</span>
+              <Value value={r.signal === 'device.health' ? code.code('reason', String(r.value)) : r.value} />{' '}
+              <span className="quiet">{unitText(r.unit)}</span>
             </td>
             <td className="quiet">{times.seconds(r.at)}</td>
           </tr>

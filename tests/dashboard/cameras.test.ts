@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type SiteBay, SiteCameras } from '../../protocols/api/camera.ts';
 import { launchBrowser } from '../tools/browser.ts';
@@ -284,6 +285,19 @@ describe('a picture that is not there is not pretended', { timeout: 120_000 }, (
     await shows(/摄像头拒绝用户名和密码/);
     expect(await page.locator('.camera').count()).toBe(1);
     await expectAccessible(page);
+  });
+
+  test('a picture that is too dark is not learned from, in words', async () => {
+    await site.close();
+    const night = sharp({ create: { width: 640, height: 360, channels: 3, background: '#030303' } });
+    const black = await night.jpeg().toBuffer();
+    site = await openCameraSite({ pages: built.folder, camera: { picture: async () => black } });
+    await drawn();
+    await look();
+    await page.locator('fieldset.answers:not([disabled])').waitFor();
+    await page.keyboard.press('e');
+    await shows('The picture is too dark to learn from.');
+    expect((await bay()).labels).toEqual([]);
   });
 
   test('a page that nobody sees asks for no pictures', async () => {

@@ -243,6 +243,7 @@ describe('what goes wrong is said and harmless', { timeout: 60_000 }, () => {
     store.calibrations.put('cam-1', 'B1', 1, { ...JSON.parse(body!), features: 'cells-0', labels: [{ old: true }] });
     open();
     expect(bayNow()).toMatchObject({ outline: B1, labels: [], revision: 2 });
+    expect(troubles).toEqual([expect.stringMatching(/bay B1: its labels and models were made by another version/)]);
   });
 
   test('what is kept is a model that the command line reads too', async () => {

@@ -5,6 +5,7 @@ import type { SiteBay, SiteCameras } from '../../../protocols/api/camera.ts';
 import type { Outline } from '../../../protocols/outline.ts';
 import { useAct } from '../../ui/live.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { isFault } from '../../ui/request.ts';
 import { api } from '../api.ts';
 import { Fault } from '../fault.tsx';
 import { useTimes } from '../place.ts';
@@ -72,6 +73,7 @@ function Ask(props: LabelProps & { readonly outline: Outline }) {
     setSaid('skip');
     act.forget();
   };
+  const why = refusalOf(act.fault);
   useLetterKeys({ e: () => give(false), o: () => give(true), s: skip });
   return (
     <>
@@ -95,9 +97,21 @@ function Ask(props: LabelProps & { readonly outline: Outline }) {
       <p className="quiet small label-said" role="status">
         {said && !isReady ? t(`label.said.${said}`) : t('label.hint')}
       </p>
-      <Fault fault={act.fault} />
+      {why ? (
+        <div className="note" role="alert">
+          <p>{t(`label.refused.${why}`)}</p>
+        </div>
+      ) : (
+        <Fault fault={act.fault} />
+      )}
     </>
   );
+}
+
+/** What only a label is refused for. */
+function refusalOf(fault: unknown): 'gone' | 'dark' | null {
+  if (!isFault(fault)) return null;
+  return fault.code === 'not-found' ? 'gone' : fault.code === 'invalid' ? 'dark' : null;
 }
 
 /** The bay cut out of the picture and enlarged, its surroundings dimmed. */
