@@ -15,6 +15,7 @@ import { api } from './api.ts';
 import type { Screens } from './console.tsx';
 import { usePlace } from './place.ts';
 import { hrefOf, useRoute } from './route.ts';
+import { useScanner } from './scanned.ts';
 import { useConsole } from './words.ts';
 
 type Name = keyof Screens;
@@ -30,6 +31,7 @@ const ICONS: Readonly<Record<Name, ComponentType>> = {
 /** The frame of the signed-in console: the way between its pages, and who is here. */
 export function Shell({ screens }: { readonly screens: Screens }) {
   const t = useConsole();
+  useScanner();
   const { person, site } = usePlace();
   const [first, ...rest] = useRoute();
   const names = (Object.keys(ICONS) as Name[]).filter((n) => n !== 'gateways' || person.role === 'manager');

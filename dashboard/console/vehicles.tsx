@@ -13,6 +13,7 @@ import { Heading } from './heading.tsx';
 import { usePages } from './pages.ts';
 import { usePlace, useTimes } from './place.ts';
 import { go, hrefOf, type Route } from './route.ts';
+import { SEARCH } from './scanned.ts';
 import { type Column, Rows } from './table.tsx';
 import { useConsole } from './words.ts';
 
@@ -20,14 +21,14 @@ const Story = lazy(() => import('./story/story.tsx'));
 
 /** Every car of the site, or one car's story when the address names its VIN. */
 export default function Vehicles({ route }: { readonly route: Route }) {
-  const [vin] = route;
-  return vin ? <Story key={vin} vin={vin} /> : <VehicleList />;
+  const [vin, sought = ''] = route;
+  return vin && vin !== SEARCH ? <Story key={vin} vin={vin} /> : <VehicleList key={sought} sought={sought} />;
 }
 
-function VehicleList() {
+function VehicleList({ sought }: { readonly sought: string }) {
   const t = useConsole();
   const { site } = usePlace().site;
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useState(sought);
   const q = useDeferredValue(typed.trim());
   const pages = usePages(
     `vehicles ${site} ${q}`,

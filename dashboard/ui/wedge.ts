@@ -14,7 +14,7 @@ export function useWedge(onLabel: (label: string) => void): void {
     const ear = new WedgeEar();
     let before: { readonly field: Field; readonly value: string } | null = null;
     const onKey = (e: KeyboardEvent) => {
-      if (e.ctrlKey || e.altKey || e.metaKey || e.repeat) return;
+      if (e.ctrlKey || e.altKey || e.metaKey || e.repeat || isSecret(document.activeElement)) return;
       const heard = ear.hear(e);
       if (heard.first) before = fieldOf(document.activeElement);
       if (!heard.scanning) return;
@@ -37,6 +37,11 @@ export function useWedge(onLabel: (label: string) => void): void {
 function fieldOf(active: Element | null): { field: Field; value: string } | null {
   const field = active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement ? active : null;
   return field === null || field.readOnly ? null : { field, value: field.value };
+}
+
+/** A password is nobody's label, however fast it comes. */
+function isSecret(active: Element | null): boolean {
+  return active instanceof HTMLInputElement && active.type === 'password';
 }
 
 /** Puts a field back to what it held, in a way that React notices. */

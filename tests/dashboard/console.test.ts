@@ -5,7 +5,7 @@ import { builtPage } from '../tools/built.ts';
 import { fakeConsoleApi, SETUP_TOKEN } from '../tools/fake-console-api.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
 import { busyWorkshop, emptyWorkshop, type FakeWorkshop, MANAGER } from '../tools/fake-workshop.ts';
-import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown } from './desk.ts';
+import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown, typeAsScanner } from './desk.ts';
 
 let browser: Browser;
 let built: Awaited<ReturnType<typeof builtPage>>;
@@ -93,6 +93,15 @@ describe('the door', { timeout: 120_000 }, () => {
     await signIn();
     await seat.page.context().clearCookies();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+});
+
+describe('a scanner at the desk', { timeout: 120_000 }, () => {
+  test('opens the car whose VIN it reads, from any page', async () => {
+    await signIn('#/orders');
+    await page.locator('.shell-main h1').first().waitFor();
+    await typeAsScanner(page, 'LSVAM4187C2184841');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/vehicles/LSVAM4187C2184841');
   });
 });
 

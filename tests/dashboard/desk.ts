@@ -86,3 +86,26 @@ export function seen(part: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: hidden text must not count.
   return part.innerText();
 }
+
+/**
+ * A scanner that types while an input method is on: each key at once after the other, and what the page would make of
+ * them hidden. Where nobody takes a key, the field that holds the focus takes its letter.
+ */
+export async function typeAsScanner(page: Page, label: string): Promise<void> {
+  await page.evaluate((text) => {
+    const target = document.activeElement!;
+    for (const c of [...text, '\n']) {
+      const code = c === '\n' ? 'Enter' : /\d/.test(c) ? `Digit${c}` : `Key${c}`;
+      const how = {
+        code,
+        key: 'Process',
+        shiftKey: /[A-Z]/.test(c),
+        isComposing: true,
+        bubbles: true,
+        cancelable: true,
+      };
+      const taken = !target.dispatchEvent(new KeyboardEvent('keydown', how));
+      if (!taken && c !== '\n' && target instanceof HTMLInputElement) target.value += c;
+    }
+  }, label);
+}

@@ -6,7 +6,7 @@ import { builtPage } from '../tools/built.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
 import { type FakeSite, fakeSiteApi, SCREEN_CODE, SITE_PASSWORD, SITE_TOKEN } from '../tools/fake-site-api.ts';
 import { siteStatus } from '../tools/fake-workshop.ts';
-import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown } from './desk.ts';
+import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown, typeAsScanner } from './desk.ts';
 
 let browser: Browser;
 let built: Awaited<ReturnType<typeof builtPage>>;
@@ -185,23 +185,7 @@ describe('scan', { timeout: 120_000 }, () => {
     const field = page.getByLabel('Name of the screen');
     await field.fill('Reception');
     await field.focus();
-    await page.evaluate((text) => {
-      const target = document.activeElement!;
-      for (const c of [...text, '\n']) {
-        const code = c === '\n' ? 'Enter' : /\d/.test(c) ? `Digit${c}` : `Key${c}`;
-        const how = {
-          code,
-          key: 'Process',
-          shiftKey: /[A-Z]/.test(c),
-          isComposing: true,
-          bubbles: true,
-          cancelable: true,
-        };
-        const taken = !target.dispatchEvent(new KeyboardEvent('keydown', how));
-        // What the page does with a key that nobody took.
-        if (!taken && c !== '\n') (target as HTMLInputElement).value += c;
-      }
-    }, 'LSVAM4187C2184841');
+    await typeAsScanner(page, 'LSVAM4187C2184841');
     await page.locator('[data-kind=vin]').waitFor();
     expect(await field.inputValue()).toBe('Reception');
   });
