@@ -75,6 +75,8 @@ export function forget(o: OccupancyState, since: Millis): { next: OccupancyState
   return { next, change: { state: 'unknown', since: at, rule: 'gap', confidence: null } };
 }
 
+/** First words against a state, of groups that turned together, may stand so many times further apart. */
+const MOST_APART = 2;
 /** After a start every source speaks within this time. */
 const FIRST_WORDS_MS = 10_000;
 /** No timer has to remember more, in seconds. */
@@ -183,7 +185,12 @@ function turnedTogether(o: OccupancyState, w: Weighing, f: Fusion): boolean {
   if (timers.camera < f.agree || timers.floor < f.agree) return false;
   const dir = against(o);
   if (w.votes.camera * dir <= 0 || w.votes.floor * dir <= 0) return false;
-  return Math.abs(w.turned.camera - w.turned.floor) <= 1_000 * f.together;
+  const { camera, floor } = o.contrary;
+  const within = (a: Millis, b: Millis, seconds: number) => Math.abs(a - b) <= 1_000 * seconds;
+  // An error of one look before or after the change is forgiven, a burst is not.
+  return (
+    within(w.turned.camera, w.turned.floor, f.together) && within(camera ?? 0, floor ?? 0, MOST_APART * f.together)
+  );
 }
 
 /** Out of UNKNOWN there is nothing to overturn: one group that has come to its clamp and meets no other will do. */
@@ -211,12 +218,13 @@ function slowLane(o: OccupancyState, w: Weighing, underLift: boolean, f: Fusion)
   if (o.timers.camera < f.slowAlone && o.timers.floor < f.slowAlone) return null;
   const dir = against(o);
   const opposing = TWO_WAY.filter((g) => w.votes[g] !== 0 && w.levels[g] * dir <= -f.counts);
-  const opposed = underLift || opposing.length > 0 || (dir < 0 && Math.max(w.obd, w.identity) >= f.counts);
-  const limit = opposed ? f.slowAgainst : f.slowAlone;
+  const word = dir < 0 && Math.max(w.obd, w.identity) >= f.counts;
+  const sensed = underLift || opposing.length > 0;
+  const limit = sensed ? f.slowAgainst : word ? f.slowAgainstWord : f.slowAlone;
   const insists = TWO_WAY.some(
     (g) => w.votes[g] * dir > 0 && o.timers[g] >= limit && opposing.every((other) => w.turned[g] > w.turned[other]),
   );
-  return insists ? (opposed ? 'one-against' : 'one-alone') : null;
+  return insists ? (sensed || word ? 'one-against' : 'one-alone') : null;
 }
 
 /** Entering or leaving is shown while a group that has turned since the last flip leans over. */

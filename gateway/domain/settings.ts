@@ -105,6 +105,8 @@ export interface Fusion {
   readonly slowAlone: number;
   /** Slow lane, where another healthy group disagrees. */
   readonly slowAgainst: number;
+  /** Slow lane, where a scan or a dongle has told of the car not long ago. */
+  readonly slowAgainstWord: number;
   /** Half-life of evidence that can only say "present" (OBD, scans): its silence proves nothing. */
   readonly halfLife: number;
   /** Decayed evidence below this level has no say any more. */
@@ -132,6 +134,7 @@ export function fusionOf(rules: RuleSettings): Fusion {
     together: 10,
     slowAlone: 100 * pace,
     slowAgainst: 600 * pace,
+    slowAgainstWord: 300 * pace,
     halfLife: 600,
     counts: 1,
     wordHolds: 60 * (rules.scanHolds ?? SCAN_HOLDS),
