@@ -76,6 +76,42 @@ describe('the ledger that the engine tells', () => {
     expect(known(shop.events).some((i) => i.to === MIDNIGHT + DAY)).toBe(true);
   });
 
+  test.each([
+    ['the end of the shift', 8 * HOUR + 56 * MINUTE, 9 * HOUR, [true, false]],
+    ['midnight', 14 * HOUR + 56 * MINUTE, 15 * HOUR, [false, false]],
+  ])('a car that stays over %s is one stay in two pieces', (_what, begin, edge, open) => {
+    const shop = new Shop(small, NINE + begin);
+    shop.park();
+    shop.says('scan-1', 'scan.hold', 'parts');
+    shop.wait(300);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    const held = story(shop.events).filter((p) => p.leaf === 'waiting-parts');
+    expect(held.map((p) => p.open)).toEqual(open);
+    expect(held.map((p) => [p.from === NINE + edge, p.to === NINE + edge])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    expect(new Set(held.map((p) => p.stay)).size).toBe(1);
+  });
+
+  test('a small step back of the clock makes time stand still, and books no second twice', () => {
+    const shop = new Shop(small);
+    shop.park();
+    shop.wait(200);
+    shop.now -= 5 * MINUTE;
+    shop.wait(360);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    const pieces = story(shop.events);
+    pieces.slice(1).forEach((p, i) => {
+      expect(p.from).toBe(pieces[i]!.to);
+    });
+    expect(new Set(pieces.flatMap((p) => p.stay ?? [])).size).toBe(1);
+  });
+
   test('a car that is named late is named from its start: the pieces are told again, at a higher version', () => {
     const shop = new Shop(small);
     shop.park();
