@@ -32,7 +32,7 @@ export function segmentsOf(
 ): { segments: Segment[]; names: ReadonlyMap<string, Named> } {
   const filled = fillUnknown(bay, booked(t, until), t.late);
   const names = namesOf(filled, t);
-  return { segments: bridge(filled, names), names };
+  return { segments: closeGaps(bridge(filled, names)), names };
 }
 
 function booked(t: Track, until: Millis): Segment[] {
@@ -144,6 +144,20 @@ function bridge(segments: readonly Segment[], names: ReadonlyMap<string, Named>)
     const vin = vinOf(before);
     if (!before || !after || vin === null || vin !== vinOf(after) || after.from - before.to > BRIDGED_MS) return s;
     return { ...s, leaf: 'idle', stay: before.stay, rule: 'bridged', confidence: null };
+  });
+}
+
+/** A gap that was too short to be one: the same stay stands on both sides of it. */
+function closeGaps(segments: readonly Segment[]): Segment[] {
+  const isFree = (s: Segment | undefined) => s?.leaf === 'empty' || s?.leaf === 'empty-queue';
+  return segments.map((s, i) => {
+    if (!isFree(s)) return s;
+    let [a, b] = [i - 1, i + 1];
+    while (isFree(segments[a])) a--;
+    while (isFree(segments[b])) b++;
+    const [before, after] = [segments[a], segments[b]];
+    if (!before?.stay || before.stay !== after?.stay) return s;
+    return { ...s, leaf: before.leaf, stay: before.stay, rule: 'gap-too-short', confidence: null };
   });
 }
 

@@ -152,7 +152,8 @@ function decide(w: WorkRecord, f: WorkFacts): Decision {
   if (w.blocked) return { state: 'blocked', reason: w.blocked.reason, since: w.blocked.at, rule: 'blocked-scanned' };
   if (o.booked === 'unknown') return { state: 'unknown', reason: null, since: o.bookedSince, rule: 'bay-unknown' };
   if (o.booked === 'empty') return { state: 'none', reason: null, since: o.bookedSince, rule: 'no-car' };
-  const from = f.staySince ?? o.bookedSince;
+  // A stay may go on over a gap; what is so now is not dated back over it.
+  const from = Math.max(f.staySince ?? 0, o.bookedSince);
   const activity = active(w, f, from);
   if (activity) return f.rework || w.rework ? { ...activity, rule: 'rework' } : activity;
   if (w.hold) {

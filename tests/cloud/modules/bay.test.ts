@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { calendarOf } from '../../../gateway/domain/calendar.ts';
+import { storyOf } from '../../../gateway/domain/ledger.ts';
+import { bayState } from '../../../gateway/domain/state.ts';
 import { type EventBody, event, LEAVES, type Leaf } from '../../../protocols/event.ts';
-import type { Interval } from '../../../protocols/ledger.ts';
+import { type Interval, lossTree, type Piece } from '../../../protocols/ledger.ts';
+import { CAR_A, Shop, settings } from '../../gateway/domain/kit.ts';
 import {
   MONDAY_10,
   startTestCloud,
@@ -145,5 +149,43 @@ describe('a correction', () => {
       ...{ correction: 'site-1', bay: 'B1', from: at(0), to: at(10), leaf: 'idle', vin: null, order: null },
       ...{ who: 'LW', at: at(50), why: 'was there', withdrawn: { who: 'CH', at: at(55), why: 'was not' } },
     });
+  });
+});
+
+describe('a morning of the engine', () => {
+  test('gives the same pieces and figures on site and in the cloud, even sent backwards', async () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.keeps('lift-1', 'tool.active', true);
+    shop.wait(300);
+    shop.stops('lift-1');
+    shop.says('scan-1', 'scan.hold', 'parts');
+    shop.sleep(15 * MINUTE);
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(300);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(90);
+    cloud.now = shop.now;
+    const twin = await cloud.gateway('twin');
+    const bays = ['1', '2', '3', '4'].map((bay) => ({ bay, name: bay, sort: 'lift' as const }));
+    await twin.send(
+      event('liftgate.site.layout.v1', shop.now, { name: 'Twin', timezone: 'Asia/Shanghai', bays, devices: [] }),
+      ...shop.events
+        .filter((e) => e.type === 'liftgate.bay.interval.v1' || e.type === 'liftgate.bay.work.v1')
+        .reverse(),
+    );
+    const someone = await cloud.person('chen@example.com');
+    const { body } = await someone.call('GET', '/v1/bays/1/ledger?site=twin&day=2026-03-03');
+    const { timezone } = settings().site;
+    const calendar = calendarOf(timezone, settings().shift);
+    const { start: from, end: to } = calendar(shop.now);
+    const onSite = storyOf('1', bayState(shop.state, '1').track!, calendar, [], { from, to }, shop.now);
+    const bare = (pieces: readonly Piece[]) =>
+      pieces.map(({ interval: _i, version: _v, at: _a, evidence: _e, confidence: _c, ...p }) => p);
+    expect(bare(body.pieces)).toEqual(bare(onSite));
+    expect(body.figures.tree).toEqual(lossTree(onSite, from, shop.now));
+    expect(onSite.some((p) => p.rule === 'bridged')).toBe(true);
   });
 });

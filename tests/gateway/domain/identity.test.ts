@@ -216,7 +216,7 @@ describe('a visit', () => {
     expect(moved).toMatchObject({ bay: '2', vin: CAR_A, visit: first!.visit });
     expect(moved.stay).not.toBe(first!.stay);
     shop.camera('2', false);
-    shop.wait(420);
+    shop.wait(900);
     const told = shop.of('liftgate.bay.interval.v1').filter((i) => i.vin === CAR_A);
     expect(new Set(told.map((i) => i.visit))).toEqual(new Set([first!.visit]));
     expect(new Set(told.map((i) => i.bay))).toEqual(new Set(['1', '2']));

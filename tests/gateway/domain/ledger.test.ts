@@ -159,6 +159,27 @@ describe('the ledger that the engine tells', () => {
     expect(story(shop.events).map((p) => p.leaf)).toContain('empty-queue');
   });
 
+  test('a gap that was too short to be one belongs to the stay, and what was booked before it stays', () => {
+    const shop = new Shop(small);
+    shop.park();
+    shop.keeps('lift-1', 'tool.active', true);
+    shop.wait(300);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(25);
+    shop.camera('1', true);
+    shop.floor(true);
+    shop.wait(120);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(120);
+    const pieces = story(shop.events).filter((p) => p.stay !== null);
+    expect(new Set(pieces.map((p) => p.stay)).size).toBe(1);
+    expect(pieces.find((p) => p.rule === 'gap-too-short')).toMatchObject({ leaf: 'working' });
+    const worked = pieces.filter((p) => p.leaf === 'working').reduce((n, p) => n + p.to - p.from, 0);
+    expect(worked).toBeGreaterThan(400 * SECOND);
+  });
+
   test('UNKNOWN between two spans of the same car is bridged and marked; between two cars it is not', () => {
     const bridged = new Shop(small);
     const other = new Shop(small);
