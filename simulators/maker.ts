@@ -13,7 +13,7 @@ export interface MakerOptions {
 }
 
 /** What a device may tell; each maker has its own words for it, and tells what it can. */
-export interface Told {
+interface Told {
   readonly power?: number;
   readonly on?: boolean;
   /** A contact: closed or not. */

@@ -84,6 +84,7 @@ const UNDO = 'UNDO';
 
 function Reply({ reply, undo }: { readonly reply: ScanReply; readonly undo: () => void }) {
   const t = useSite();
+  const code = useCodes();
   const known = reply.kind !== 'unknown';
   const { outcome } = reply;
   const done = outcome == null || outcome === 'taken' || outcome === 'undone';
@@ -93,7 +94,7 @@ function Reply({ reply, undo }: { readonly reply: ScanReply; readonly undo: () =
         <Mark shape={known && done ? 'check' : 'triangle'} tone={known && done ? 'working' : 'waiting'}>
           {t(`scan.kind.${reply.kind}`)}
         </Mark>
-        <strong className="id">{reply.text}</strong>
+        <strong className="id">{reply.kind === 'hold' ? code.code('hold', reply.text) : reply.text}</strong>
         {outcome === 'taken' && (
           <Button size="small" onClick={undo}>
             {t('scan.undo')}

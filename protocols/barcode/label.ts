@@ -23,7 +23,7 @@ import { plateIn, plateNamed } from './plate.ts';
  * Each word may be written `WORD:…`, `LG-WORD-…`, or in Chinese (工位, 工单, 开工, 完工, 等待, 工牌, 撤销, 车牌). Letter case
  * of the words does not matter; what follows keeps its case, but for VINs and plates (capitals) and reasons (small letters).
  */
-export type LabelKind = (typeof SCAN_KINDS)[number];
+type LabelKind = (typeof SCAN_KINDS)[number];
 
 export interface Label {
   readonly kind: LabelKind;

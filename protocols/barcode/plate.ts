@@ -20,7 +20,7 @@ const EMBASSY = /^(?:使\d{6}|\d{6}使)$/;
 const GENERIC = /^(?=.*\d)[\p{L}\d]{2,10}$/u;
 
 /** A plate without what people write between its parts: blanks, dashes and dots; letters in capitals. */
-export function barePlate(text: string): string {
+function barePlate(text: string): string {
   return text.replace(/[\s·•・.-]/g, '').toUpperCase();
 }
 

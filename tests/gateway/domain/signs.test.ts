@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReadingValue } from '../../../protocols/reading.ts';
 import type { SignalName } from '../../../protocols/signal.ts';
-import { CAR_A, Shop } from './kit.ts';
+import { CAR_A, Shop, settings } from './kit.ts';
 
 /** Bay 1 with a car, and no sign of work yet. */
 function parked(): Shop {
@@ -50,4 +50,15 @@ test('a limit switch tells a lift that is up, as a height does', () => {
   shop.keeps('lift-1', 'lift.raised', null);
   shop.wait(10);
   expect(shop.last('liftgate.bay.lift.v1', '1')?.raised).toBe(true);
+});
+
+test('a device without a bay speaks of the bay that its topic names', () => {
+  const shop = new Shop({
+    ...settings(),
+    devices: [{ id: 'plc', kind: 'sensor', silence: 30 }],
+  });
+  shop.keeps('plc', 'lift.height', 1_800, '2');
+  shop.wait(5);
+  expect(shop.last('liftgate.bay.lift.v1', '2')).toMatchObject({ raised: true });
+  expect(shop.says('plc', 'lift.height', 1_800, { part: 'nowhere' })).toEqual([]);
 });

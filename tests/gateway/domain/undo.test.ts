@@ -82,6 +82,17 @@ describe('a scan that is taken back', () => {
     expect(works(shop).at(-1)).toMatchObject({ state: 'waiting', reason: 'approval' });
   });
 
+  test('ends a job that was started by mistake', () => {
+    const shop = occupied();
+    const before = works(shop).at(-1)!;
+    shop.says('scan-1', 'scan.job-start', 'WO-9');
+    shop.wait(150);
+    expect(works(shop).at(-1)).toMatchObject({ state: 'working' });
+    shop.says('scan-1', 'scan.undo', '');
+    shop.wait(5);
+    expect(works(shop).at(-1)).toMatchObject({ state: before.state, reason: before.reason });
+  });
+
   test('leaves what others said meanwhile', () => {
     const shop = occupied();
     shop.says('scan-1', 'scan.hold', 'parts');

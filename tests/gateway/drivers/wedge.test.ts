@@ -16,7 +16,7 @@ const scanner = (port: string) =>
 function node() {
   const folder = mkdtempSync(join(tmpdir(), 'liftgate-wedge-'));
   const path = join(folder, 'event3');
-  execFileSync('mkfifo', [path]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
   const fd = openSync(path, constants.O_RDWR);
   let plugged = true;
   const unplug = () => {

@@ -131,4 +131,23 @@ describe('a device of another maker', () => {
     await eventually(() => expect(broker.of('door.open').map((r) => [r.part, r.value])).toEqual([['B4', true]]));
     expect(broker.of('lift.height').map((r) => [r.part, r.value])).toEqual([['B3', 1_800]]);
   });
+
+  test('that floods is thinned and told once, with counts; its neighbour and its own last word are heard', async () => {
+    const broker = await runBroker([
+      sensor({ id: 'loud', signals: ['lift.height'], flood: 20 }),
+      sensor({ id: 'quiet', signals: ['lift.height'] }),
+    ]);
+    const loud = await maker(broker.url, 'esphome', 'x', 'loud');
+    const quiet = await maker(broker.url, 'esphome', 'x', 'quiet');
+    const N = 2_000;
+    const all = Array.from({ length: N }, (_, i) => loud.raw('liftgate/loud/lift.height', String(i)));
+    await quiet.raw('liftgate/quiet/lift.height', '7');
+    await Promise.all(all);
+    await eventually(() => expect(broker.of('lift.height', 'loud').at(-1)?.value).toBe(N - 1));
+    expect(broker.of('lift.height', 'loud').length).toBeLessThan(N / 2);
+    expect(broker.of('lift.height', 'quiet').map((r) => r.value)).toEqual([7]);
+    const told = broker.of('device.health', 'loud').filter((r) => r.value === 'flooding');
+    expect(told.map((r) => r.part)).toEqual([expect.stringMatching(/more than 20 values a second; \d+ gave way/)]);
+    expect(broker.of('device.health', 'quiet').map((r) => r.value)).toEqual(['ok']);
+  });
 });
