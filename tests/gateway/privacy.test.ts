@@ -124,7 +124,7 @@ devices:
     /** All that stands on the disk: database, its log, temporary files. */
     const bytes = () => filesUnder(folder).map((f) => [f, readFileSync(f).toString('latin1')] as const);
     camera.setOccupied('B1', true);
-    await vi.waitFor(() => expect(camera.counts.pictures).toBeGreaterThan(1), { timeout: 30_000, interval: 100 });
+    await vi.waitFor(() => expect(shown.length).toBeGreaterThan(1), { timeout: 30_000, interval: 100 });
     const said = () => tap.seen.map((b) => b.toString('latin1')).join('\n');
     await vi.waitFor(() => expect(said()).toContain('liftgate.bay.occupancy.v1'), { timeout: 30_000, interval: 100 });
 
