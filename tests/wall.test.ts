@@ -162,7 +162,11 @@ async function api(path: string, body?: object) {
 
 function gatewayLog(): { epoch: string; seq: number }[] {
   return onGateway(
-    (db) => db.prepare('SELECT epoch, seq FROM event, log ORDER BY seq').all() as { epoch: string; seq: number }[],
+    (db) =>
+      db.prepare('SELECT epoch.epoch, event.seq FROM event, epoch ORDER BY event.seq').all() as {
+        epoch: string;
+        seq: number;
+      }[],
   );
 }
 
