@@ -97,13 +97,14 @@ describe('settings', () => {
       distance: 4,
       theme: 'light',
       rotation: 30,
+      speak: false,
     });
   });
 
   test.each(['', '{', 'null', '[3]', '{"panel":"x","distance":-1,"theme":7,"rotation":1e9}'])(
     'nonsense (%s) is left aside',
     (kept) => {
-      const defaults = { panel: null, distance: null, theme: 'dark', rotation: 15 };
+      const defaults = { panel: null, distance: null, theme: 'dark', rotation: 15, speak: false };
       expect(readSettings(new URLSearchParams('?panel=0&rotation=abc'), kept)).toEqual(defaults);
     },
   );
