@@ -13,6 +13,19 @@ const PROFILE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-usernam
 const BASE64 = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary';
 
 /**
+ * The header of HTTP Basic (RFC 7617) where it is offered and may be used; null otherwise. In clear over http it would give
+ * the password to the whole network, so it is answered over https alone.
+ */
+export function basicLogin({ user, password }: Credential, url: string, challenges: readonly string[]): string | null {
+  const may = url.startsWith('https:') && challenges.some(offersBasic);
+  return may ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` : null;
+}
+
+export function offersBasic(challenge: string): boolean {
+  return /(^|,)\s*basic\b(?!\s*=)/i.test(challenge);
+}
+
+/**
  * The Security header of OASIS UsernameToken Profile 1.0, password as a digest.
  * @param now the camera's time, not ours: it refuses what was created too far from its own clock.
  */

@@ -1,6 +1,6 @@
 import { isLiftgateError, LiftgateError } from '../../../protocols/error.ts';
 import { exchange, type HttpAnswer, shown } from './http.ts';
-import { DigestLogin } from './login.ts';
+import { basicLogin, DigestLogin } from './login.ts';
 import { type Services, snapshotAddresses } from './services.ts';
 import type { Session } from './soap.ts';
 
@@ -61,8 +61,8 @@ export function createSnapshots(
 
 async function get(session: Session, login: DigestLogin, url: string, signal: AbortSignal): Promise<Buffer> {
   const { pathname, search } = new URL(url);
-  const once = (): Promise<HttpAnswer> => {
-    const authorization = login.header(session.credential, 'GET', pathname + search);
+  const once = (basic: string | null = null): Promise<HttpAnswer> => {
+    const authorization = basic ?? login.header(session.credential, 'GET', pathname + search);
     const headers = { accept: 'image/jpeg', ...(authorization === null ? {} : { authorization }) };
     return exchange(session.device, {
       method: 'GET',
@@ -75,8 +75,11 @@ async function get(session: Session, login: DigestLogin, url: string, signal: Ab
     });
   };
   let answer = await once();
-  // Basic is not answered: over plain HTTP it would give the password away.
-  if (answer.status === 401 && login.accept(answer.challenges)) answer = await once();
+  if (answer.status === 401) {
+    const isDigest = login.accept(answer.challenges) !== null;
+    const basic = isDigest ? null : basicLogin(session.credential, url, answer.challenges);
+    if (isDigest || basic !== null) answer = await once(basic);
+  }
   if (answer.status === 401)
     throw new LiftgateError(
       'denied',

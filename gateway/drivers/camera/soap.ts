@@ -3,7 +3,7 @@ import { isLiftgateError, LiftgateError } from '../../../protocols/error.ts';
 import { at, child, textAt, type XmlNode } from '../../../protocols/onvif/tree.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import { exchange, type HttpAnswer, shown } from './http.ts';
-import { type Credential, DigestLogin, usernameToken } from './login.ts';
+import { basicLogin, type Credential, DigestLogin, offersBasic, usernameToken } from './login.ts';
 import { escapeXml, MOST_XML_BYTES, parseXml, writeXml } from './xml.ts';
 
 /** What a service said: an answer, or a fault, which is an answer too. */
@@ -38,6 +38,8 @@ export interface Session {
   offsetMs: number;
   /** How the camera wants to be logged in to; found out by asking without a credential. Never two at once (Core). */
   scheme: 'unknown' | 'digest' | 'token' | 'basic';
+  /** The header of HTTP Basic, of a camera that wants it and may have it. */
+  basic: string | null;
   readonly digest: DigestLogin;
   /** Measures `offsetMs` anew; a refused token may only mean that the camera's clock moved. */
   remeasure: (signal: AbortSignal) => Promise<void>;
@@ -73,6 +75,7 @@ export function openSession(
     pace,
     offsetMs: 0,
     scheme: 'unknown',
+    basic: null,
     digest: new DigestLogin(),
     remeasure: async () => {},
   };
@@ -104,9 +107,9 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
         continue;
       }
       if (tried) break;
-      basic ||= http.challenges.some((h) => /^\s*basic\b/i.test(h));
-      // In clear over http it would give the password away to the whole network.
-      if (basic && session.scheme === 'unknown' && c.url.startsWith('https:')) {
+      basic ||= http.challenges.some(offersBasic);
+      session.basic ??= basicLogin(session.credential, c.url, http.challenges);
+      if (session.basic !== null && session.scheme === 'unknown') {
         session.scheme = 'basic';
         continue;
       }
@@ -173,13 +176,10 @@ export async function firstThatAnswers<T>(urls: readonly string[], go: (url: str
 async function post(session: Session, c: SoapCall): Promise<HttpAnswer> {
   const scheme = c.anonymous ? 'unknown' : session.scheme;
   const { pathname, search } = new URL(c.url);
-  const { user, password } = session.credential;
-  const login =
-    scheme === 'digest'
-      ? session.digest.header(session.credential, 'POST', pathname + search)
-      : scheme === 'basic'
-        ? `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-        : null;
+  const digest = scheme === 'digest' ? session.digest.header(session.credential, 'POST', pathname + search) : null;
+  // Never to an address in clear, even if a camera names one.
+  const basic = scheme === 'basic' && c.url.startsWith('https:') ? session.basic : null;
+  const login = digest ?? basic;
   const action = c.action === undefined ? '' : `; action="${c.action}"`;
   return exchange(session.device, {
     method: 'POST',
