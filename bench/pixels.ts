@@ -1,4 +1,4 @@
-import { pixelRows } from './pixels.ts';
+import { pixelRows } from './camera/pixels.ts';
 
 /** Scores pixels in a process of its own: drawing takes a whole core, and the time-lapse of faults must not wait for it. */
 process.once('message', () => {
