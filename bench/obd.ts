@@ -1,14 +1,10 @@
 import { createMemory } from '../gateway/drivers/elm327/adapter.ts';
 import { Schedule } from '../gateway/drivers/elm327/schedule.ts';
-import { openSession, type Session } from '../gateway/drivers/elm327/session.ts';
-import { openLine } from '../gateway/drivers/line.ts';
 import { ReplyReader, readReply } from '../protocols/obd/adapter-reply.ts';
 import { joinLines } from '../protocols/obd/frame.ts';
-import { createElm327Simulator } from '../simulators/obd/elm327.ts';
-import { createVehicle, type VehicleOptions } from '../simulators/obd/vehicle.ts';
-import { openPty } from '../simulators/pty.ts';
-import { openTcpLine } from '../simulators/tcp-line.ts';
-import { createWire, type Wire } from '../tests/tools/wire.ts';
+import { createWire } from '../tests/tools/wire.ts';
+import { adapterOn, connected, PIDS, realWire } from './obd-lines.ts';
+import { valueRows } from './obd-values.ts';
 import { quantile, type Row, type Section } from './section.ts';
 
 /** OBD-II over simulated adapters: values per second, parser, connection, scan, punctuality. */
@@ -24,130 +20,6 @@ export async function run(): Promise<Section> {
   }
   rows.push(parserRow(), await fuzzRow(), ...(await connectRows()), await scanRow(), await jitterRow());
   return { title: 'OBD-II', rows };
-}
-
-const never = new AbortController().signal;
-
-/** Both ends of a line that the system carries. */
-type Ends = Pick<Wire, 'device' | 'open'>;
-
-async function realWire(way: 'TCP' | 'pty'): Promise<{ wire: Ends; close: () => Promise<void> }> {
-  const device = way === 'TCP' ? await openTcpLine() : openPty();
-  const open = async () => {
-    // A Wi-Fi adapter turns a caller away until it has noticed that the one before has gone.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return openLine({ port: device.path, baud: 38_400 }, never);
-  };
-  return { wire: { device, open }, close: () => device.close() };
-}
-/** Twelve parameters that everyday cars have. */
-const PIDS = [0x04, 0x05, 0x06, 0x07, 0x0c, 0x0d, 0x0f, 0x10, 0x11, 0x1f, 0x2f, 0x42];
-
-function adapterOn(
-  wire: Ends,
-  latencyMs: number,
-  more: { vehicle?: Partial<VehicleOptions>; resetMs?: number; searchMs?: number } = {},
-) {
-  const vehicle = createVehicle({ vin: '1D4GP00R55B123456', clock: Date.now, ecus: 1, ...more.vehicle });
-  vehicle.startEngine();
-  const { resetMs = 5, searchMs = 5 } = more;
-  return createElm327Simulator({ line: wire.device, vehicle, latencyMs, resetMs, searchMs, timeoutMs: 200, waitMs: 0 });
-}
-
-async function connected(wire: Ends, memory = createMemory()): Promise<Session> {
-  const opened = await openSession({ port: 'memory', baud: 38_400, signal: never, memory, open: () => wire.open() });
-  if ('failure' in opened) throw new Error(`${opened.failure.step}: ${opened.failure.heard}`);
-  return opened.session;
-}
-
-async function valueRows(
-  wire: Ends,
-  over: string,
-  latencyMs: number,
-  { turns, ms }: { turns: number; ms: number },
-): Promise<Row[]> {
-  const sim = adapterOn(wire, latencyMs);
-  const memory = createMemory();
-  const ones: number[] = [];
-  const sixes: number[] = [];
-  const bares: number[] = [];
-  // Turn by turn: whatever else this machine does strikes all of them alike.
-  for (let turn = 0; turn < turns; turn++) {
-    const session = await connected(wire, memory);
-    ones.push(await rate(session, 1, ms));
-    sixes.push(await rate(session, 6, ms));
-    await session.close();
-    bares.push(await bareRate(wire, ms));
-  }
-  sim.close();
-  // The best turn is the one that was disturbed least.
-  const [one, six, bare] = [Math.max(...ones), Math.max(...sixes), Math.max(...bares)];
-  const at = `at ${latencyMs} ms${over}`;
-  const rows: Row[] = [
-    { name: `values ${at}, one to a request`, value: Math.round(one), unit: '1/s' },
-    {
-      name: `values ${at}, six to a request`,
-      value: Math.round(six),
-      unit: '1/s',
-      ...(latencyMs === 0 ? { goal: '≥ 5000', met: six >= 5_000 } : {}),
-    },
-  ];
-  if (latencyMs === 0) return rows;
-  const overhead = (bare / one - 1) * 100;
-  rows.push({
-    name: `driver beside bare requests ${at}`,
-    value: round(overhead),
-    unit: '%',
-    goal: '≤ 10',
-    met: overhead <= 10,
-  });
-  const gain = six / one;
-  if (latencyMs === 40)
-    rows.push({ name: `batching gains ${at}`, value: round(gain), unit: '×', goal: '≥ 4', met: gain >= 4 });
-  return rows;
-}
-
-async function rate(session: Session, batch: number, ms: number): Promise<number> {
-  let values = 0;
-  const stop = new AbortController();
-  const { dialect } = session.adapter.bus!;
-  const began = performance.now();
-  const timer = setTimeout(() => stop.abort(), ms);
-  await session.watch(
-    PIDS,
-    {
-      cap: Infinity,
-      batch,
-      onMessages: (messages, pids) => {
-        for (const v of dialect.liveValues(pids, messages)) values += v.readings.length;
-        // A wire of memory never yields by itself.
-        if (performance.now() - began >= ms) stop.abort();
-      },
-    },
-    stop.signal,
-  );
-  clearTimeout(timer);
-  return (values / (performance.now() - began)) * 1000;
-}
-
-/** What the adapter could give at best: a request as soon as the prompt comes, and nothing else. */
-async function bareRate(wire: Ends, ms: number): Promise<number> {
-  const line = await wire.open();
-  let replies = 0;
-  const began = performance.now();
-  await new Promise<void>((resolve, reject) => {
-    void line.closed.then((e) => reject(e ?? new Error('the line was closed')));
-    const stop = line.onData((bytes) => {
-      if (!bytes.includes(0x3e)) return;
-      replies += 1;
-      if (performance.now() - began < ms) return void line.write('010C1\r');
-      stop();
-      resolve();
-    });
-    void line.write('010C1\r');
-  });
-  await line.close();
-  return (replies / (performance.now() - began)) * 1000;
 }
 
 /** Frames of VINs from two control units that interleave, from bytes to messages. */

@@ -41,12 +41,13 @@ export interface Stranger {
 export async function openStranger(car: Car, manner: Manner): Promise<Stranger> {
   const { at = {}, unknown = '?', headers = 'obeyed', unanswered = 'NO DATA', newline = '\r', padding } = manner;
   const heard: string[] = [];
+  // It stays when a caller goes, and only the hard reset forgets it.
+  let header = '7E0';
   const server = createServer({ noDelay: true }, (socket) => {
     let typed = '';
     let echo = true;
     let shown = false;
     let spaced = true;
-    let header = '7E0';
     let searched = false;
     socket.on('error', () => {});
     if (manner.greeting !== undefined) socket.write(manner.greeting);
@@ -72,7 +73,7 @@ export async function openStranger(car: Car, manner: Manner): Promise<Stranger> 
       if (/^ATE[01]$/.test(command)) echo = command.endsWith('1');
       if (/^ATS[01]$/.test(command)) spaced = command.endsWith('1');
       if (/^ATH[01]$/.test(command)) shown = command.endsWith('1');
-      if (command === 'ATZ') [echo, spaced, shown] = [true, true, false];
+      if (command === 'ATZ') [echo, spaced, shown, header] = [true, true, false, '7E0'];
       if (/^ATSH/.test(command)) header = command.slice(4);
       if (/^AT(E|S|H|L|M|AT|ST|SH|SP|TP)[0-9A-F]/.test(command)) return 'OK';
       return at[command.slice(2)] ?? unknown;

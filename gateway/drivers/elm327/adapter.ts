@@ -58,12 +58,15 @@ export class Adapter {
     return this.#habits.strays;
   }
 
-  /** Finds the adapter at one of the rates, resets it as gently as it allows, learns what it can. */
-  *attach(bauds: readonly number[]): Talk<Attached> {
+  /** Finds the adapter at one of the rates, resets it as gently as it allows (or the hard way), learns what it can. */
+  *attach(bauds: readonly number[], cold = false): Talk<Attached> {
     this.#forgetBus();
     const { baud, last } = this.#memory;
     const first = baud === null ? bauds : [baud, ...bauds.filter((b) => b !== baud)];
-    const attached = yield* attach({ bauds: bauds.length === 0 ? [] : first, warm: last !== null });
+    const attached = yield* attach({
+      bauds: bauds.length === 0 ? [] : first,
+      reset: cold ? 'cold' : last !== null ? 'warm' : 'either',
+    });
     if (attached.outcome === 'attached') {
       this.#facts = attached.facts;
       this.#memory.baud = attached.facts.baud;

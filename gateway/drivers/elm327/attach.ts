@@ -19,6 +19,8 @@ export interface AdapterFacts {
   readonly protocol: string | null;
   /** It wakes from sleep by itself when the voltage changes or rises (an STN chip that was set so). */
   readonly wakesItself: boolean;
+  /** It was not reset the hard way: some keep a header that somebody has set. */
+  readonly warm: boolean;
 }
 
 export type Attached =
@@ -28,8 +30,11 @@ export type Attached =
 export interface AttachOptions {
   /** Rates to try on a serial line, the likeliest first; none on a line that has no rate. */
   readonly bauds: readonly number[];
-  /** Known from the last conversation on this line: spares the reset. */
-  readonly warm: boolean;
+  /**
+   * `warm`: known from the last conversation on this line, which spares the reset; `cold`: reset it in any case;
+   * `either`: as the adapter itself remembers a protocol or not.
+   */
+  readonly reset: 'warm' | 'cold' | 'either';
 }
 
 /** Factory rates first (data sheet p. 8), then what people set. */
@@ -55,7 +60,7 @@ export function baudsFrom(configured: number): number[] {
 const SETTINGS = ['ATL0', 'ATS0', 'ATH1', 'ATM0', 'ATAT1', 'ATST32'] as const;
 
 /** Finds the adapter on its line, resets it, makes it terse, and learns what it is and which commands it lacks. */
-export function* attach({ bauds, warm }: AttachOptions): Talk<Attached> {
+export function* attach({ bauds, reset: wished }: AttachOptions): Talk<Attached> {
   const found = yield* findBaud(bauds);
   if (!('baud' in found)) {
     const tried = bauds.length === 0 ? 'ATI' : `ATI at ${bauds.join(', ')} bit/s`;
@@ -64,8 +69,9 @@ export function* attach({ bauds, warm }: AttachOptions): Talk<Attached> {
   const absent = new Set<string>();
   // Only a protocol that the adapter itself remembers, or that we do, is worth the warm way.
   const protocol = protocolOf(yield* inStep('ATDPN'));
-  const reset = warm || protocol !== null ? yield* command('ATWS', WARM_MS) : null;
-  if (reset === null || isAbsent(reset)) yield* command('ATZ', RESET_MS);
+  const gentle = wished === 'warm' || (wished === 'either' && protocol !== null);
+  const warm = gentle && !isAbsent(yield* command('ATWS', WARM_MS));
+  if (!warm) yield* command('ATZ', RESET_MS);
   const silence = yield* command('ATE0');
   if (isAbsent(silence)) absent.add('ATE0');
   let echoes = false;
@@ -82,7 +88,10 @@ export function* attach({ bauds, warm }: AttachOptions): Talk<Attached> {
   const wakesItself = sleep?.reply?.lines.some((l) => /^V(CHG|L) WAKE: *ON/i.test(l)) === true;
   if (described === null) absent.add('AT@1');
   const id = device ?? described ?? version;
-  return { outcome: 'attached', facts: { version, id, stn, absent, echoes, baud: found.baud, protocol, wakesItself } };
+  return {
+    outcome: 'attached',
+    facts: { version, id, stn, absent, echoes, baud: found.baud, protocol, wakesItself, warm },
+  };
 }
 
 /**

@@ -91,14 +91,19 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
   }
 
   async function connect(): Promise<Failure | null> {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 0, cold = false; ; attempt++) {
       onStep('looking for the adapter');
-      const attached = await exchange.hold(adapter.attach(bauds));
+      const attached = await exchange.hold(adapter.attach(bauds, cold));
       if (attached.outcome === 'failed') return noAdapter(attached.heard, attached.tried);
       onStep(`adapter ${attached.facts.version ?? 'without a name'}; looking for a control unit`);
-      const search = await exchange.hold(adapter.connect('walk'));
+      const search = await exchange.hold(adapter.connect(attached.facts.warm ? 'search' : 'walk'));
       if (search.outcome === 'found') return null;
       if (search.outcome === 'reset' && attempt + 1 < ATTEMPTS) continue;
+      // What a gentle reset has left in it may be what stands in the way.
+      if (search.outcome === 'none' && attached.facts.warm) {
+        cold = true;
+        continue;
+      }
       const heard = search.outcome === 'reset' ? 'the adapter was reset again and again' : search.heard.join('; ');
       const advice =
         (search.outcome === 'reset' ? null : search.advice) ??

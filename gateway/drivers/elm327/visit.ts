@@ -25,6 +25,8 @@ export interface Visit {
 /** Pauses between two looks for a car: the first, and the longest. Every look wakes the bus of a parked car. */
 const LOOK_MS = 700;
 const LOOK_MAX_MS = 12_000;
+/** The look before which an adapter that was reset gently is reset the hard way. */
+const COLD_LOOK = 2;
 
 /** The whole life of one connection: set the adapter up, look for a car, read it until it falls silent, and again. */
 export async function visit(v: Visit): Promise<void> {
@@ -32,7 +34,7 @@ export async function visit(v: Visit): Promise<void> {
   const power = new Power(now());
   const voice = new Voice({ device: config.id, clock, emit, signal });
   const voltmeter = new Voltmeter({ adapter, exchange, power, voice, clock });
-  const attach = () => attachTo(v);
+  const attach = (cold = false) => attachTo(v, cold);
   const parts = { adapter, exchange, voltmeter, power, voice, attach };
   const rest = new Rest({ ...parts, radio: /^tcp:|rfcomm/.test(config.port) });
   const stay = new Stay({ ...parts, intervalMs: config.interval * 1000 });
@@ -40,6 +42,8 @@ export async function visit(v: Visit): Promise<void> {
   /** Looks until a control unit answers (null), the adapter loses its settings, or the car is to be left alone. */
   async function findCar(): Promise<Left | null> {
     for (let look = 0, wait = LOOK_MS; ; look++, wait = Math.min(wait * 2, LOOK_MAX_MS)) {
+      // What a gentle reset has left in the adapter may be what stands in the way.
+      if (look === COLD_LOOK && adapter.facts?.warm) await attach(true);
       const search = await voice.alive(exchange.hold(adapter.connect(depthOf(look, adapter.knowsProtocol))));
       if (search.outcome === 'reset') return 'reset';
       if (search.outcome === 'found') return null;
@@ -61,8 +65,8 @@ export async function visit(v: Visit): Promise<void> {
   }
 }
 
-async function attachTo({ adapter, exchange, bauds, config }: Visit): Promise<void> {
-  const attached = await exchange.hold(adapter.attach(bauds));
+async function attachTo({ adapter, exchange, bauds, config }: Visit, cold: boolean): Promise<void> {
+  const attached = await exchange.hold(adapter.attach(bauds, cold));
   if (attached.outcome === 'attached') return;
   const { heard, tried } = attached;
   throw new LiftgateError(

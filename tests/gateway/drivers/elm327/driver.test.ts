@@ -51,6 +51,18 @@ describe('reading a car', () => {
     await r.heard((x) => x.signal === 'obd.rpm');
   });
 
+  test('a car that speaks J1979-2 alone is read as fully', async () => {
+    const vehicle = running({ dialect: 'j1979-2' });
+    vehicle.setCodes(['P0301', 'U0100'], ['C0035']);
+    const r = start(vehicle);
+    await r.heard((x) => x.signal === 'obd.codes.pending' && x.part === '7E8');
+    const of = (signal: string) => r.readings.find((x) => x.signal === signal && x.part === '7E8')?.value;
+    expect([of('obd.vin'), of('obd.mil'), of('obd.odometer')]).toEqual([VIN, true, 48_210]);
+    expect([of('obd.codes.stored'), of('obd.codes.pending')]).toEqual([['P0301', 'U0100'], ['C0035']]);
+    await r.heard((x) => x.signal === 'obd.rpm' && Number(x.value) > 600);
+    expect(r.readings.every((x) => x.vin === null || x.vin === VIN)).toBe(true);
+  });
+
   test('a sleeping car gives its voltage and no name, and is read when the ignition comes on', async () => {
     const vehicle = car();
     const r = start(vehicle);

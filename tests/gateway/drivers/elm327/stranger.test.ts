@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { createElm327 } from '../../../../gateway/drivers/elm327/driver.ts';
 import { openSession, type Session } from '../../../../gateway/drivers/elm327/session.ts';
+import type { ReadingValue } from '../../../../protocols/reading.ts';
 import { type Car, type Manner, openStranger, type Stranger } from '../../../tools/stranger.ts';
 
 /** Adapters that are no ELM327 and were not written by those who wrote the driver: emulators of the public kind. */
@@ -79,6 +81,22 @@ afterEach(async () => {
   open = null;
 });
 
+/** What the gateway's driver hears of it until it has read speed, codes and name; it must end by itself when told to. */
+async function driven(port: string): Promise<ReadonlyMap<string, ReadingValue>> {
+  const driver = createElm327(
+    { kind: 'elm327', id: 'obd-1', port, baud: 38_400, interval: 0.1 },
+    { clock: () => Date.now() },
+  );
+  const values = new Map<string, ReadingValue>();
+  const stop = new AbortController();
+  await driver.run((batch) => {
+    for (const r of batch) if (!values.has(r.signal)) values.set(r.signal, r.value);
+    if (['obd.rpm', 'obd.vin', 'obd.codes.stored'].every((s) => values.has(s))) stop.abort();
+    return Promise.resolve();
+  }, stop.signal);
+  return values;
+}
+
 describe('an emulator that', () => {
   test.each(Object.entries(MANNERS))('%s is read at the first try', async (_, [car, manner]) => {
     const stranger = await openStranger(car, manner);
@@ -92,5 +110,21 @@ describe('an emulator that', () => {
     const named = (name: string) => scan.live.flatMap((l) => l.readings).find((r) => r.name === name)?.value;
     expect([named('rpm'), named('speed'), named('coolant')]).toEqual([1_726, 40, 83]);
     expect(scan.readiness[0]?.value.lamp).toBe(true);
+    const seen = new Set<number>();
+    const stop = new AbortController();
+    const onMessages = (_messages: unknown, pids: readonly number[]) => {
+      for (const pid of pids) seen.add(pid);
+      if (seen.size === 2) stop.abort();
+    };
+    await opened.session.close();
+    // And at the second, whatever the first has left in it.
+    const again = await openSession({ port: stranger.port, baud: 38_400, signal: new AbortController().signal });
+    if (!('session' in again)) throw new Error(`${again.failure.step}: ${again.failure.heard}`);
+    open.session = again.session;
+    await again.session.watch([0x0c, 0x0d], { cap: Infinity, onMessages }, stop.signal);
+    await again.session.close();
+    const values = await driven(stranger.port);
+    expect([values.get('obd.vin'), values.get('obd.rpm')]).toEqual([VIN, 1_726]);
+    expect(values.get('device.health')).toBe('ok');
   });
 });
