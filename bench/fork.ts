@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import type { LoadOrder, LoadResult } from './load.ts';
 
 /** Forks a file of this folder and gives its first message. */
-export async function forked<Answer>(file: string, order: object): Promise<{ child: ChildProcess; answer: Answer }> {
-  const child = fork(join(import.meta.dirname, file), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export async function forked<Answer>(
+  file: string,
+  order: object,
+  execArgv: readonly string[] = [],
+): Promise<{ child: ChildProcess; answer: Answer }> {
+  const path = join(import.meta.dirname, file);
+  const child = fork(path, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [...execArgv] });
   child.send(order);
   const answer = await new Promise<Answer>((resolve, reject) => {
     child.once('message', (m) => resolve(m as Answer));

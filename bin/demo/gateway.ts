@@ -1,5 +1,6 @@
 import { loadGatewayConfig } from '../../config/load.ts';
 import { startGateway } from '../../gateway/main.ts';
+import { slimSoon } from '../slim.ts';
 import { asPart } from './child.ts';
 
 export interface GatewayOrder {
@@ -14,6 +15,7 @@ export interface GatewayReady {
 
 asPart<GatewayOrder>(async ({ config }) => {
   const gateway = await startGateway(await loadGatewayConfig(config));
+  slimSoon();
   const ready: GatewayReady = { url: gateway.url, setUpLink: gateway.setUpLink };
   return { ready, stop: gateway.stop };
 });
