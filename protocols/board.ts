@@ -25,7 +25,7 @@ export interface BoardView {
 }
 
 /** Where in which log something was last said, so that an older event never moves a tile backwards. */
-export interface Mark {
+interface Mark {
   readonly time: Millis;
   readonly seq: number;
   /** `gateway/epoch` of the log whose number `seq` is; unknown in views that an earlier version kept. */

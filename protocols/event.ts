@@ -461,7 +461,7 @@ function subjectOf(type: EventType, data: object): string {
  * `good`: agreed with another clock within 2 s when the event was recorded; `corrected`: it was wrong, by how much is
  * known; `estimated`: it was wrong or never set, and nobody knows by how much.
  */
-export const CLOCK_QUALITIES = ['good', 'corrected', 'estimated'] as const;
+const CLOCK_QUALITIES = ['good', 'corrected', 'estimated'] as const;
 export type ClockQuality = (typeof CLOCK_QUALITIES)[number];
 
 /** The border form: a CloudEvents 1.0 JSON object (structured mode). */

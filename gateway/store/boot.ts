@@ -11,7 +11,7 @@ export interface BootClock {
 }
 
 /** When something was recorded. */
-export interface Stamp {
+interface Stamp {
   readonly recordedAt: Millis;
   readonly boot: number;
   readonly mono: number;
@@ -22,7 +22,7 @@ export interface Stamp {
 /** As a row holds it; rows of earlier versions have none. */
 type StoredStamp = { readonly [K in keyof Stamp]: Stamp[K] | null };
 
-export interface ClockStatus {
+interface ClockStatus {
   /** `good`: it agreed with the cloud's within 2 s; `off`: it did not; `unknown`: nobody to ask yet. */
   readonly quality: 'good' | 'off' | 'unknown';
   /** This clock less the cloud's, ms, at the last comparison; null: never compared. */

@@ -8,7 +8,7 @@ import type { Journal } from './journal.ts';
 import { repairs } from './repair.ts';
 
 /** `urgent`: alerts, and what was recorded since the connection stands; `back-fill`: all that is older. */
-export type Lane = 'urgent' | 'back-fill';
+type Lane = 'urgent' | 'back-fill';
 
 /** Most of one batch: events, and bytes of JSON (about a quarter of that after gzip). */
 interface BatchLimits {
@@ -45,21 +45,21 @@ interface DeadLetter {
   readonly at: Millis;
 }
 
-export interface LaneDepths {
+interface LaneDepths {
   readonly alert: number;
   readonly live: number;
   readonly 'back-fill': number;
 }
 
 /** What was dropped, by class and reason. */
-export interface Dropped {
+interface Dropped {
   readonly class: string;
   readonly reason: string;
   readonly count: number;
 }
 
 /** What a reply changed. */
-export interface Settled {
+interface Settled {
   /** Events that the cloud had already. */
   readonly duplicates: number;
   /** Queued events that now have a final verdict. */
