@@ -86,8 +86,8 @@ interface SpecialDay {
 }
 
 /**
- * Constants of the occupancy filter, in seconds unless said otherwise. The values are those of the reference filter
- * that was simulated on days with bursty cameras: shorter confirmation brings back false flips.
+ * Constants of the occupancy filter, in seconds unless said otherwise. The values were tuned on simulated
+ * days with errors in bursts (docs/bays-score.md): shorter confirmation brings back false flips.
  */
 export interface Fusion {
   /** Time in which a steady vote moves its group by one step. */

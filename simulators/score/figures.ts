@@ -27,7 +27,7 @@ export interface Figures {
   };
 }
 
-export interface Quantiles {
+interface Quantiles {
   readonly p50: number | null;
   readonly p95: number | null;
   readonly count: number;

@@ -1,7 +1,5 @@
 /** Workshops to score in: how many bays, and what watches them. */
 
-export const LAYOUTS = [8, 16, 30] as const;
-
 export const SENSOR_SETS = ['full', 'camera+sensor', 'camera', 'sensors', 'scans'] as const;
 export type SensorSet = (typeof SENSOR_SETS)[number];
 

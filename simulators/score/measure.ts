@@ -41,7 +41,7 @@ export interface Tally {
   bins: { sum: number; present: number; count: number }[];
 }
 
-export function emptyTally(): Tally {
+function emptyTally(): Tally {
   return {
     ...{ bayDays: 0, enter: [], leave: [], startErrors: [], unfound: 0, changes: 0 },
     ...{ falseFlips: 0, worstFalseFlips: 0, missed: 0, stays: 0 },

@@ -25,7 +25,7 @@ export interface Span {
   readonly to: Millis;
 }
 
-export interface PlannedStay extends Span {
+interface PlannedStay extends Span {
   readonly vin: string;
   /** A scan of its label at the bay; rarely, one of the wrong car's papers first. */
   readonly scans: readonly { readonly at: Millis; readonly vin: string }[];

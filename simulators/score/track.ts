@@ -21,7 +21,7 @@ export interface Telling {
   readonly stay: string | null;
 }
 
-export interface Naming {
+interface Naming {
   readonly at: Millis;
   readonly stay: string;
   readonly vin: string | null;
