@@ -1,10 +1,8 @@
 import { faultRows } from './camera/faults.ts';
-import { forked } from './fork.ts';
-import type { Row, Section } from './section.ts';
+import { pixelRows } from './camera/pixels.ts';
+import type { Section } from './section.ts';
 
-/** Bay cameras: a thousand faults, and bays from pixels, side by side. */
+/** Bay cameras: a thousand faults, then bays from pixels; not side by side, for a time-lapse must not wait for drawing. */
 export async function run(): Promise<Section> {
-  const pixels = forked<Row[]>('pixels.ts', {});
-  const faults = await faultRows();
-  return { title: 'Cameras', rows: [...faults, ...(await pixels).answer] };
+  return { title: 'Cameras', rows: [...(await faultRows()), ...(await pixelRows())] };
 }
