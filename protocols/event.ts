@@ -1,5 +1,16 @@
 import { z } from 'zod';
 import { LiftgateError } from './error.ts';
+import {
+  CAUSES,
+  Conditions,
+  DueKm,
+  Evidence,
+  FLAG_ACTS,
+  FLAGS,
+  FlagLife,
+  type FlagName,
+  Repairs,
+} from './health/flag.ts';
 import { EVIDENCE_GROUPS, PRIORITIES, type Priority, SIGNAL_NAMES } from './signal.ts';
 import { fromRfc3339, Millis, toRfc3339 } from './time.ts';
 
@@ -258,8 +269,7 @@ const VehicleReadings = z.strictObject({
   values: z.partialRecord(z.enum(SIGNAL_NAMES), z.number().nullable()),
 });
 
-const FLAGS = ['battery', 'warm-up'] as const;
-export type FlagName = (typeof FLAGS)[number];
+export type { FlagName };
 
 const VehicleFlag = z.strictObject({
   vin: Vin,
@@ -280,6 +290,29 @@ const VehicleFlag = z.strictObject({
   /** What is missing or doubtful, as codes: `few-starts`, `no-temperature`, `charger-suspected` … */
   caveats: z.array(z.string().max(40)),
   rule: z.string().max(40),
+  /** What lies behind it, where the evidence tells that apart. */
+  cause: z.enum(CAUSES).nullable().optional(),
+  evidence: Evidence.max(24).optional(),
+  conditions: Conditions.max(16).optional(),
+  /** Where `watch` and `act` come from: the car's own healthy past, cars of its kind, or a book. */
+  limits: z.enum(['textbook', 'own', 'fleet']).optional(),
+  /** The same window as `due`, in km from now; null: how far the car is driven is not known. */
+  dueKm: DueKm.nullable().optional(),
+  /** What would change it, as codes: a missing measurement, the next test, the repair that resets it. */
+  change: z.array(z.string().max(40)).max(8).optional(),
+  repairs: Repairs.optional(),
+  life: FlagLife.optional(),
+});
+
+/** What a person made of a flag: said in the cloud (and brought down to the gateway) or on the site's own page. */
+const FlagAction = z.strictObject({
+  vin: Vin,
+  flag: z.enum(FLAGS),
+  act: z.enum(FLAG_ACTS),
+  /** In the words of the person; a dismissal needs one: it teaches the limits of this very car. */
+  reason: z.string().max(400).nullable(),
+  at: Millis,
+  by: z.string().min(1).max(64),
 });
 
 export const ALERT_KINDS = [
@@ -384,6 +417,7 @@ const DATA = {
   'liftgate.vehicle.codes.v1': VehicleCodes,
   'liftgate.vehicle.readings.v1': VehicleReadings,
   'liftgate.vehicle.flag.v1': VehicleFlag,
+  'liftgate.flag.action.v1': FlagAction,
   'liftgate.alert.v1': Alert,
   'liftgate.device.v1': DeviceChange,
   'liftgate.journal.gap.v1': JournalGap,
@@ -406,6 +440,7 @@ const PRIORITY_OF: Record<EventType, Priority> = {
   'liftgate.order.v1': 'bay',
   'liftgate.vehicle.codes.v1': 'code',
   'liftgate.vehicle.flag.v1': 'alert',
+  'liftgate.flag.action.v1': 'alert',
   'liftgate.alert.v1': 'alert',
   'liftgate.site.layout.v1': 'alert',
   'liftgate.screen.v1': 'alert',
@@ -451,7 +486,7 @@ function subjectOf(type: EventType, data: object): string {
   // Each correction is a fact of its own: the newest word on it counts, not the newest on the bay.
   if (type === 'liftgate.bay.correction.v1') return `correction/${named.correction}`;
   if (type.startsWith('liftgate.bay.')) return `bay/${named.bay}`;
-  if (type.startsWith('liftgate.vehicle.')) return `vehicle/${named.vin}`;
+  if (type.startsWith('liftgate.vehicle.') || type === 'liftgate.flag.action.v1') return `vehicle/${named.vin}`;
   if (type === 'liftgate.site.layout.v1') return 'site';
   if (type === 'liftgate.journal.gap.v1') return 'journal';
   return `device/${named.device}`;

@@ -13,7 +13,7 @@ export interface VehicleRecord {
   /** Live samples and kept ones are two streams, each in its own order. */
   readonly warming: { readonly live: Warming | null; readonly late: Warming | null };
   /** What was last told of each flag; null: nothing yet. */
-  readonly flags: Readonly<Record<FlagName, ToldFlag | null>>;
+  readonly flags: Readonly<Partial<Record<FlagName, ToldFlag>>>;
 }
 
 type ToldFlag = Pick<FlagData, 'state' | 'severity' | 'rule'> & { readonly due: Millis | null };
@@ -24,7 +24,7 @@ export const NEW_VEHICLE: VehicleRecord = {
   air: [],
   drives: [],
   warming: { live: null, late: null },
-  flags: { battery: null, 'warm-up': null },
+  flags: {},
 };
 
 export interface Sample {

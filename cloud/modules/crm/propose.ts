@@ -1,4 +1,4 @@
-import type { FlagName } from '../../../protocols/event.ts';
+import type { FlagName, Severity } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import type { LoggedEvent } from '../../store/events.ts';
 import type { Projection } from '../../store/ingest.ts';
@@ -6,7 +6,7 @@ import type { Queryable, Tx } from '../../store/pool.ts';
 import { type OnCustomer, ownerOf } from './customer.ts';
 import type { Surroundings } from './notice.ts';
 import { FRESH_MS, obstacle, SPAN_MS, spanOf } from './rules.ts';
-import { noticeText, type Text } from './template.ts';
+import { type Facts, noticeText, type Text } from './template.ts';
 
 type FlagEvent = Extract<LoggedEvent, { type: 'liftgate.vehicle.flag.v1' }>;
 
@@ -24,7 +24,7 @@ export function proposals(around: Surroundings): Projection {
 }
 
 async function propose(tx: Tx, around: Surroundings, site: string, e: FlagEvent, now: Millis): Promise<void> {
-  const { vin, flag, severity, due } = e.data;
+  const { vin, flag, severity, due, cause = null } = e.data;
   const { rows } = await tx.query<{ id: string; state: string }>(
     `SELECT id, state FROM notices WHERE site = $1 AND flag = $2 AND vin = $3 AND coalesce(sent_at, created_at) > $4
       ORDER BY created_at DESC LIMIT 1 FOR UPDATE`,
@@ -34,7 +34,7 @@ async function propose(tx: Tx, around: Surroundings, site: string, e: FlagEvent,
   // Told, about to be told, or decided against: the same prediction again is no news.
   if (old && !['proposed', 'blocked', 'expired'].includes(old.state)) return;
 
-  const { why, text } = await wording(tx, around, site, vin, flag, due);
+  const { why, text } = await wording(tx, around, site, vin, flag, { due, severity, cause });
   const expiresAt = e.time + FRESH_MS;
   const state = expiresAt <= now ? 'expired' : why ? 'blocked' : 'proposed';
   const values = [severity, state, why, due?.early ?? null, due?.likely ?? null];
@@ -70,14 +70,14 @@ async function wording(
   site: string,
   vin: string,
   flag: FlagName,
-  due: { early: Millis; likely: Millis } | null,
+  told: Pick<Facts, 'due' | 'severity' | 'cause'>,
 ): Promise<{ why: string | null; text: Text }> {
   const owner = await ownerOf(db, site, vin);
   const { name: workshop, timezone } = await around.place(db, site);
   const car = (await around.cars(db, site, [vin])).get(vin);
   const locale = owner?.locale ?? 'zh-CN';
   const name = owner?.name ?? (locale === 'zh-CN' ? '车主' : 'customer');
-  const facts = { name, workshop, timezone, model: car?.model ?? null, plate: car?.plate ?? null, due };
+  const facts = { name, workshop, timezone, model: car?.model ?? null, plate: car?.plate ?? null, ...told };
   return { why: obstacle(owner), text: noticeText(flag, locale, facts) };
 }
 
@@ -90,14 +90,15 @@ export function reconsider(around: Surroundings): OnCustomer {
       flag: FlagName;
       early: Millis | null;
       likely: Millis | null;
+      severity: Severity;
     }>(
-      `SELECT id, vin, flag, due_early AS early, due_likely AS likely FROM notices
+      `SELECT id, vin, flag, due_early AS early, due_likely AS likely, severity FROM notices
         WHERE site = $1 AND vin = ANY($2) AND state IN ('proposed', 'blocked', 'approved') FOR UPDATE`,
       [site, vins],
     );
     for (const n of rows) {
       const due = n.early !== null && n.likely !== null ? { early: n.early, likely: n.likely } : null;
-      const { why, text } = await wording(tx, around, site, n.vin, n.flag, due);
+      const { why, text } = await wording(tx, around, site, n.vin, n.flag, { due, severity: n.severity });
       // What was approved for one address is not approved for another: it goes back to the advisor.
       await tx.query(
         `UPDATE notices SET state = $3, why = $4, template = $5, subject = $6, body = $7, customer = NULL, approved_by = NULL,

@@ -1,4 +1,7 @@
-import type { FlagName } from '../../../protocols/event.ts';
+import type { Severity } from '../../../protocols/event.ts';
+import type { Cause, FlagName } from '../../../protocols/health/flag.ts';
+import { customerText } from '../../../protocols/health/text.ts';
+import type { Locale } from '../../../protocols/health/words.ts';
 import type { Millis } from '../../../protocols/time.ts';
 
 /** What goes into a notice. */
@@ -9,6 +12,8 @@ export interface Facts {
   readonly model: string | null;
   readonly plate: string | null;
   readonly due: { readonly early: Millis; readonly likely: Millis } | null;
+  readonly severity?: Severity;
+  readonly cause?: Cause | null;
 }
 
 export interface Text {
@@ -18,42 +23,12 @@ export interface Text {
   readonly body: string;
 }
 
-type Locale = 'zh-CN' | 'en';
-const VERSION = 1;
-
-/** What was noticed and what it may lead to, in the words of someone who drives and does not repair. */
-const WORDS: Record<FlagName, Record<Locale, { subject: string; seen: string; advice: string }>> = {
-  battery: {
-    'zh-CN': {
-      subject: '的蓄电池建议检查',
-      seen: '蓄电池在启动时比以前吃力',
-      advice: '为避免某天早上车辆无法启动，建议您在此之前来店检查，约需二十分钟。',
-    },
-    en: {
-      subject: 'its battery should be looked at',
-      seen: 'its battery has a harder time starting the engine than before',
-      advice:
-        'So that you are not left with a car that does not start, we suggest a check before then. It takes about twenty minutes.',
-    },
-  },
-  'warm-up': {
-    'zh-CN': {
-      subject: '的暖车时间建议检查',
-      seen: '发动机升到正常温度所用的时间比以前长',
-      advice: '长期如此会增加油耗，也会让暖风变慢。建议您在此之前来店检查，约需半小时。',
-    },
-    en: {
-      subject: 'its engine warms up slowly',
-      seen: 'its engine takes longer than before to get warm',
-      advice:
-        'Left alone this costs fuel, and the heater takes longer. We suggest a check before then. It takes about half an hour.',
-    },
-  },
-};
+const VERSION = 2;
 
 /** Writes the notice of a flag in the customer's language, with identity of the sender and the way out (广告法 art. 43). */
 export function noticeText(flag: FlagName, locale: Locale, facts: Facts): Text {
-  const words = WORDS[flag][locale];
+  const { severity = 'warning', cause = null } = facts;
+  const words = customerText({ flag, state: 'raised', severity, cause }, locale);
   const day = (at: Millis) =>
     new Intl.DateTimeFormat(locale, {
       timeZone: facts.timezone,

@@ -3,6 +3,7 @@ import { afterQuiet, obstacle } from '../../../cloud/modules/crm/rules.ts';
 import { noticeText } from '../../../cloud/modules/crm/template.ts';
 import { nextTry, outcomeOf } from '../../../cloud/modules/notify/rules.ts';
 import { checkTransition, holdIn, stateInBay } from '../../../cloud/modules/service/rules.ts';
+import { FLAGS } from '../../../protocols/health/flag.ts';
 
 const at = (text: string) => Date.parse(text);
 const NIGHT = { from: '21:00', to: '08:00' };
@@ -49,9 +50,7 @@ describe('the text of a notice', () => {
     plate: '沪A12345',
     due: { early: at('2026-03-09T00:00:00Z'), likely: at('2026-03-16T00:00:00Z') },
   };
-  const all = (['battery', 'warm-up'] as const).flatMap((flag) =>
-    (['zh-CN', 'en'] as const).map((locale) => noticeText(flag, locale, facts)),
-  );
+  const all = FLAGS.flatMap((flag) => (['zh-CN', 'en'] as const).map((locale) => noticeText(flag, locale, facts)));
 
   test('names customer, car, workshop, time and the way out', () => {
     for (const { subject, body } of all) {
@@ -59,7 +58,7 @@ describe('the text of a notice', () => {
       for (const word of ['王女士', '城南服务中心', '2026']) expect(body).toContain(word);
       expect(body).toMatch(/退订|stop/);
     }
-    expect(all.map((t) => t.template)).toEqual(['battery/1/zh-CN', 'battery/1/en', 'warm-up/1/zh-CN', 'warm-up/1/en']);
+    expect(all.map((t) => t.template)).toEqual(FLAGS.flatMap((f) => [`${f}/2/zh-CN`, `${f}/2/en`]));
   });
 
   test('speaks no jargon', () => {
