@@ -1,9 +1,8 @@
 import { PIDS, pidSpec } from '../../../protocols/obd/pids.ts';
 import { answersTo, vinOf } from '../../../protocols/obd/services.ts';
 import type { Steps } from '../../../protocols/obd/steps.ts';
-import { type Reading, type ReadingValue, reading } from '../../../protocols/reading.ts';
+import type { Reading, ReadingValue } from '../../../protocols/reading.ts';
 import type { SignalName } from '../../../protocols/signal.ts';
-import type { Clock } from '../../../protocols/time.ts';
 import type { Adapter } from './adapter.ts';
 import type { Outcome } from './inquiry.ts';
 import type { Talk } from './talk.ts';
@@ -22,10 +21,6 @@ export interface Round {
 
 /** Everything that is said of one car carries its name. */
 export type Say = (signal: SignalName, value: ReadingValue, part: string | null) => Reading;
-
-export function sayOf(device: string, vin: string | null, clock: Clock): Say {
-  return (signal, value, part) => reading(device, signal, value, clock(), { part, vin });
-}
 
 /** Leads a conversation with the car over the adapter; it ends early when the adapter or the bus is lost. */
 function* through<T>(adapter: Adapter, steps: Steps<T>): Talk<{ readonly value: T } | { readonly lost: Outcome }> {
