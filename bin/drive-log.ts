@@ -6,7 +6,7 @@ import { SIGNAL_NAMES, type SignalName, signalSpec } from '../protocols/signal.t
 import { readTable, type Table, timeIn } from './table.ts';
 
 /** One value of a recorded drive. */
-export interface DriveSample {
+interface DriveSample {
   /** ms since 1970. */
   readonly at: number;
   readonly signal: SignalName;

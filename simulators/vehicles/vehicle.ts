@@ -16,7 +16,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-export type Powertrain = 'petrol' | 'petrol-map' | 'diesel' | 'hybrid';
+type Powertrain = 'petrol' | 'petrol-map' | 'diesel' | 'hybrid';
 
 /** One part that wears out: from `onset` on, harm grows from 0 to 1 (the part has failed) and beyond, by a power law. */
 export interface Decay {
