@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { GatewayConfig } from '../config/schema.ts';
-import type { CorrectionItem, DayLedger, LedgerRange } from '../protocols/api/ledger.ts';
+import type { CorrectionItem, DayLedger, LedgerDay, LedgerRange } from '../protocols/api/ledger.ts';
 import { LiftgateError } from '../protocols/error.ts';
 import type { Correction } from '../protocols/ledger.ts';
 import { rangeOf } from '../protocols/ledger-range.ts';
@@ -76,18 +76,30 @@ export function ledgerDesk(
     return known?.said ? item(known.said, known.gone) : null;
   }
 
+  /** Of one bay, or of all, newest first. */
+  const correctionsIn = ({ start, end }: Day, bay: string | null) =>
+    Object.keys(state().corrections ?? {})
+      .flatMap((id) => itemOf(id) ?? [])
+      .filter((c) => (bay === null || c.bay === bay) && c.from < end && c.to > start)
+      .sort((a, b) => b.at - a.at);
+  const toldUntil = ({ start, end }: Day) => Math.max(start, Math.min(end, until()));
+
   return {
     day(bay, day): DayLedger {
       hasBay(bay);
       const [only] = daysOf(day, day) as [Day];
       const { start: from, end: to } = only;
-      const end = Math.max(from, Math.min(to, until()));
-      const corrections = Object.keys(state().corrections ?? {})
-        .flatMap((id) => itemOf(id) ?? [])
-        .filter((c) => c.bay === bay && c.from < to && c.to > from)
-        .sort((a, b) => b.at - a.at);
+      const end = toldUntil(only);
+      const corrections = correctionsIn(only, bay);
       const { figures } = rangeOf(partsOf([bay], [only]));
       return { bay, day, timezone, from, to, until: end, pieces: story(bay, from, end), figures, corrections };
+    },
+    all(day): LedgerDay {
+      const [only] = daysOf(day, day) as [Day];
+      const { start: from, end: to } = only;
+      const end = toldUntil(only);
+      const told = bays.map((bay) => ({ bay, pieces: story(bay, from, end) }));
+      return { day, timezone, from, to, until: end, bays: told, corrections: correctionsIn(only, null) };
     },
     range(first, last): LedgerRange {
       return { from: first, to: last, timezone, ...rangeOf(partsOf(bays, daysOf(first, last))) };

@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { CorrectionItem, DayLedger, LedgerRange, NewCorrection, Withdrawal } from '../../protocols/api/ledger.ts';
+import {
+  CorrectionItem,
+  DayLedger,
+  LedgerDay,
+  LedgerRange,
+  NewCorrection,
+  Withdrawal,
+} from '../../protocols/api/ledger.ts';
 import { Id } from '../../protocols/event.ts';
 import { lastHeard, timezoneOf } from '../modules/access/site.ts';
 import { correctionsIn } from '../modules/bay/correction.ts';
-import { type Beside, correct, dayLedger, rangeLedger, withdraw } from '../modules/bay/ledger.ts';
+import { type Beside, correct, dayLedger, rangeLedger, siteDay, withdraw } from '../modules/bay/ledger.ts';
 import { standardMinutes } from '../modules/service/order.ts';
 import { type Api, type Context, listOf } from './context.ts';
 import { personOf, sitesFor } from './guard.ts';
@@ -37,6 +44,19 @@ export function ledgerRoutes(app: Api, ctx: Context): void {
       const { site, day } = request.query;
       await sitesFor(ctx, request, site);
       return await dayLedger(db, beside, site, request.params.bay, day);
+    },
+  );
+
+  app.get(
+    '/v1/ledger/day',
+    {
+      config,
+      schema: { querystring: z.object({ site: Id, day: z.iso.date() }), response: { 200: LedgerDay }, tags },
+    },
+    async (request) => {
+      const { site, day } = request.query;
+      await sitesFor(ctx, request, site);
+      return await siteDay(db, beside, site, day);
     },
   );
 

@@ -4,6 +4,7 @@ import {
   type CorrectionItem,
   type DayLedger,
   Initials,
+  type LedgerDay,
   type LedgerRange,
   NewCorrection,
   Withdrawal,
@@ -14,6 +15,8 @@ import { parse } from './parse.ts';
 export interface LedgerDesk {
   /** @throws LiftgateError `not-found` for a bay or a day that is not kept here */
   day(bay: string, day: string): DayLedger;
+  /** All bays; @throws LiftgateError `not-found` for a day that is not kept here */
+  all(day: string): LedgerDay;
   range(first: string, last: string): LedgerRange;
   /** @throws LiftgateError `invalid`, `not-found`, `full` */
   correct(asked: z.infer<typeof SiteCorrection>): Promise<CorrectionItem>;
@@ -30,6 +33,8 @@ export function ledgerRoutes(app: FastifyInstance, desk: LedgerDesk): void {
   app.get<{ Params: { bay: string } }>('/site/api/bays/:bay/ledger', async (request) =>
     desk.day(request.params.bay, parse(OneDay, request.query).day),
   );
+
+  app.get('/site/api/ledger/day', async (request) => desk.all(parse(OneDay, request.query).day));
 
   app.get('/site/api/ledger', async (request) => {
     const { from, to } = parse(Days, request.query);

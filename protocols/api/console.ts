@@ -48,6 +48,13 @@ export const SiteSummary = z.strictObject({
 });
 export type SiteSummary = z.infer<typeof SiteSummary>;
 
+/** `GET /v1/sites/{site}/layout`: what people call the bays and devices, as the gateway's configuration says. */
+export const SiteNames = z.strictObject({
+  bays: z.array(z.strictObject({ bay: Id, name: z.string() })),
+  devices: z.array(z.strictObject({ device: Id, name: z.string() })),
+});
+export type SiteNames = z.infer<typeof SiteNames>;
+
 /** `GET /v1/alerts?site=&open=true`; `POST /v1/alerts/{id}/acknowledge` */
 export const AlertItem = z.strictObject({
   id: z.string(),

@@ -117,6 +117,19 @@ export const DayLedger = z.strictObject({
 });
 export type DayLedger = z.infer<typeof DayLedger>;
 
+/** `GET /v1/ledger/day?site=&day=YYYY-MM-DD`, on site `GET /site/api/ledger/day?day=`: the pieces of all bays, in the order of the wall. */
+export const LedgerDay = z.strictObject({
+  day: z.iso.date(),
+  timezone: z.string(),
+  from: Millis,
+  to: Millis,
+  until: Millis,
+  bays: z.array(z.strictObject({ bay: Id, pieces: z.array(LedgerPiece) })),
+  /** Of all bays, newest first. */
+  corrections: z.array(CorrectionItem),
+});
+export type LedgerDay = z.infer<typeof LedgerDay>;
+
 /** `GET /v1/ledger?site=&from=YYYY-MM-DD&to=YYYY-MM-DD` (whole days, both included, at most 92), on site the same path under `/site/api`. */
 export const LedgerRange = z.strictObject({
   from: z.iso.date(),

@@ -7,7 +7,7 @@ import type { LedgerDesk } from '../../gateway/http/ledger.ts';
 import { rankOf } from '../../gateway/input.ts';
 import { ledgerDesk } from '../../gateway/ledger.ts';
 import { openStore, type Store } from '../../gateway/store/store.ts';
-import { DayLedger, LedgerRange } from '../../protocols/api/ledger.ts';
+import { DayLedger, LedgerDay, LedgerRange } from '../../protocols/api/ledger.ts';
 import { reading } from '../../protocols/reading.ts';
 import { HOUR, MINUTE, NINE, SECOND, settings } from './domain/kit.ts';
 import { tempFolder } from './store/fixture.ts';
@@ -54,6 +54,9 @@ describe('the ledger on the site page', () => {
     const day = DayLedger.parse(desk.day('1', DAY));
     expect(day.pieces.at(-1)).toMatchObject({ leaf: 'waiting', to: NINE + 299 * SECOND });
     expect(day.figures.tree).toMatchObject({ open: HOUR / 1_000 + 299, missing: 0 });
+    const all = LedgerDay.parse(desk.all(DAY));
+    expect(all.bays.map((b) => b.bay)).toEqual(['1', '2', '3', '4']);
+    expect(all.bays[0]!.pieces).toEqual(day.pieces);
     const range = LedgerRange.parse(desk.range(DAY, DAY));
     expect(range.bays.map((b) => b.bay)).toEqual(['1', '2', '3', '4']);
     expect(range.figures.tree.open).toBe(4 * (HOUR / 1_000 + 299));

@@ -1,4 +1,5 @@
-import type { SiteSummary } from '../../../protocols/api/console.ts';
+import type { SiteNames, SiteSummary } from '../../../protocols/api/console.ts';
+import type { EventData } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { missingOf } from '../../store/cursors.ts';
 import type { Projection } from '../../store/ingest.ts';
@@ -8,12 +9,11 @@ import type { Queryable } from '../../store/pool.ts';
 export const projectSites: Projection = async (tx, site, events) => {
   const layout = events.filter((e) => e.type === 'liftgate.site.layout.v1').at(-1);
   if (!layout) return;
-  await tx.query('UPDATE sites SET name = $2, timezone = $3, told_at = $4 WHERE site = $1 AND told_at <= $4', [
-    site,
-    layout.data.name,
-    layout.data.timezone,
-    layout.time,
-  ]);
+  const { name, timezone, bays, devices } = layout.data;
+  await tx.query(
+    'UPDATE sites SET name = $2, timezone = $3, told_at = $4, layout = $5 WHERE site = $1 AND told_at <= $4',
+    [site, name, timezone, layout.time, JSON.stringify({ bays, devices })],
+  );
 };
 
 /** Ids of all sites, or of those in `among` that exist. */
@@ -31,6 +31,19 @@ export async function timezoneOf(db: Queryable, site: string): Promise<{ name: s
     [site],
   );
   return rows[0] ?? { name: site, timezone: 'UTC' };
+}
+
+/** What the bays and devices of a site are called; none while its gateway has said nothing. */
+export async function namesOf(db: Queryable, site: string): Promise<SiteNames> {
+  const { rows } = await db.query<{ layout: Pick<EventData<'liftgate.site.layout.v1'>, 'bays' | 'devices'> | null }>(
+    'SELECT layout FROM sites WHERE site = $1',
+    [site],
+  );
+  const { bays, devices } = rows[0]?.layout ?? { bays: [], devices: [] };
+  return {
+    bays: bays.map(({ bay, name }) => ({ bay, name })),
+    devices: devices.map(({ device, name }) => ({ device, name })),
+  };
 }
 
 /** When any gateway of the site was last heard; 0: never. */

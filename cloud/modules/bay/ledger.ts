@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { CorrectionItem, DayLedger, LedgerRange, NewCorrection } from '../../../protocols/api/ledger.ts';
+import type {
+  CorrectionItem,
+  DayLedger,
+  LedgerDay,
+  LedgerRange,
+  NewCorrection,
+} from '../../../protocols/api/ledger.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import { event } from '../../../protocols/event.ts';
 import type { FiguresOf } from '../../../protocols/figures.ts';
@@ -24,6 +30,7 @@ export interface Beside {
 }
 
 type Labour = FiguresOf['labour'];
+const DAY_MS = 86_400_000;
 
 /** One bay's day: the pieces with their evidence, the figures, and what people put right. */
 export async function dayLedger(
@@ -42,6 +49,24 @@ export async function dayLedger(
   const until = Math.max(from, Math.min(to, parts.until));
   const corrections = await correctionsIn(db, site, { from, to, bay });
   return { bay, day, timezone, from, to, until, pieces: parts.story(bay, from, until), figures, corrections };
+}
+
+/** The day of all bays, without figures: what a page draws again and again. */
+export async function siteDay(db: Queryable, beside: Beside, site: string, day: string): Promise<LedgerDay> {
+  const timezone = await beside.timezone(site);
+  const { from, to } = daysOf(timezone, day, day)[0]!;
+  const bays = await baysOf(db, site);
+  const heard = await beside.heard(site);
+  const until = Math.max(from, Math.min(to, heard));
+  // The open piece takes its car from the piece before it, which may lie before midnight.
+  const known = await intervalsIn(db, site, { from: from - DAY_MS, to, bay: null, evidence: true });
+  const told = [...bays].map(([bay, work]) => {
+    const closed = known.get(bay) ?? [];
+    const open = heard < to ? openPiece(work, closed, heard) : [];
+    return { bay, pieces: ledgerOf(withOpen(closed, open), from, until) };
+  });
+  const corrections = await correctionsIn(db, site, { from, to, bay: null });
+  return { day, timezone, from, to, until, bays: told, corrections };
 }
 
 /** @throws LiftgateError `not-found` for a bay that is not there */

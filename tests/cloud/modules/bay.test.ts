@@ -73,6 +73,10 @@ describe('the ledger in the cloud', () => {
       [110, 200, 'empty', 'engine'],
     ]);
     expect(body).toMatchObject({ bay: 'B1', timezone: 'Asia/Shanghai', from: MIDNIGHT, until: at(200) });
+    const { body: all } = await advisor.call('GET', `/v1/ledger/day?site=shop&day=${DAY}`);
+    expect(all).toMatchObject({ day: DAY, until: at(200), bays: [{ bay: 'B1', pieces: body.pieces }] });
+    const { body: names } = await advisor.call('GET', '/v1/sites/shop/layout');
+    expect(names).toEqual({ bays: [{ bay: 'B1', name: '1' }], devices: [{ device: 'cam-1', name: 'cam-1' }] });
     const { tree, percent, dwell, waitBeforeStart, visits, billedUtil, turnover } = body.figures;
     expect(tree).toMatchObject({ open: 320 * 60, closed: 480 * 60, missing: 0, occupied: 90 * 60 });
     expect(LEAVES.reduce((n, l) => n + Math.round(10 * percent[l]), 0)).toBe(1_000);

@@ -67,7 +67,7 @@ const noCameras: CameraDesk = {
   ...{ confidence: no, draw: no, label: no, unlabel: no, use: no },
 };
 
-const noLedger: LedgerDesk = { day: no, range: no, correct: async () => no(), withdraw: async () => no() };
+const noLedger: LedgerDesk = { day: no, all: no, range: no, correct: async () => no(), withdraw: async () => no() };
 
 beforeEach(async () => {
   ({ folder, remove } = tempFolder());
