@@ -85,6 +85,18 @@ program
   .action(async (options) => end(await (await import('./forecast.ts')).run(options)));
 
 program
+  .command('flags')
+  .description('what recorded drives of one car say of its parts: all flags, their evidence, what was missing')
+  .argument('[files...]', 'more logs of the same car, in order')
+  .requiredOption(
+    '--vehicle <file>',
+    'a drive log (CSV) of any program: a column for each value, or time, name and value',
+  )
+  .option('--map <file>', 'columns that are not understood by their names (YAML): heading: signal')
+  .addOption(json)
+  .action(async (files, options) => end(await (await import('./flags.ts')).run(files, options)));
+
+program
   .command('vin')
   .description('read a VIN: maker, year, plant, check digit')
   .argument('<text>', 'the VIN, or the text of its label')
