@@ -1,3 +1,4 @@
+import { isHeard } from '../gateway/drivers/camera/health.ts';
 import { watchCamera } from '../gateway/drivers/camera/watch.ts';
 import { toRfc3339 } from '../protocols/time.ts';
 import { wrong } from './use.ts';
@@ -13,14 +14,14 @@ export interface WatchOptions {
 
 /**
  * Listens to a camera and prints a line for each change of a rule and of its health.
- * @returns exit code 0; 1 when the camera was never well; 2 for wrong use.
+ * @returns exit code 0; 1 when its rules could never be heard; 2 for wrong use.
  */
 export async function watch(options: WatchOptions): Promise<number> {
   const seconds = Number(options.seconds);
   if (!(seconds > 0)) return wrong(`--seconds takes a number above 0, got "${options.seconds}"`);
   if (!/^https?:$/.test(URL.parse(options.url)?.protocol ?? ''))
     return wrong(`--url takes the device service of a camera, such as http://192.168.1.20/onvif/device_service`);
-  let wasWell = false;
+  let wasHeard = false;
   const print = (line: object, words: string) =>
     void process.stdout.write(options.json ? `${JSON.stringify(line)}\n` : `${words}\n`);
   const camera = new URL(options.url).host;
@@ -38,7 +39,7 @@ export async function watch(options: WatchOptions): Promise<number> {
         print({ at, camera, rule, object, topic, occupied, operation }, `${at}  ${rule}: ${says}`);
       },
       onHealth: ({ health, detail, ...c }) => {
-        wasWell ||= health === 'ok';
+        wasHeard ||= isHeard(health);
         const at = toRfc3339(c.at);
         print({ at, camera, health, detail }, `${at}  camera: ${health} — ${detail}`);
       },
@@ -46,5 +47,5 @@ export async function watch(options: WatchOptions): Promise<number> {
     stop.signal,
   );
   clearTimeout(timer);
-  return wasWell ? 0 : 1;
+  return wasHeard ? 0 : 1;
 }

@@ -32,12 +32,19 @@ export class LiftgateError extends Error {
   readonly about: string | null;
   /** The other side asked for this pause before the next try. */
   readonly retryAfterMs: number | null;
+  /** Where a device's trouble has a name of its own, such as `wrong-certificate`: the code that `device.health` says too. */
+  readonly trouble: string | null;
 
-  constructor(code: ErrorCode, message: string, more: { about?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { about?: string; retryAfterMs?: number; trouble?: string | null; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.about = more.about ?? null;
     this.retryAfterMs = more.retryAfterMs ?? null;
+    this.trouble = more.trouble ?? null;
   }
 }
 

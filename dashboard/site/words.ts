@@ -158,6 +158,8 @@ const en = {
       denied: 'Correct its credential in the configuration.',
       config: 'Correct its entry in the configuration.',
       'no-vehicle': 'Plug it into a car and switch the ignition on.',
+      'basic-only':
+        'It takes HTTP Basic alone, which shows the password to the whole network. Switch on digest in the camera, or write an https address.',
       'wrong-certificate':
         'It shows another certificate than the one in the configuration. Make sure that nobody sits in between, then enter the new fingerprint.',
       frozen: 'Restart the camera. Its picture counts for nothing until it moves.',
@@ -348,6 +350,7 @@ const zh: Catalogue<typeof en> = {
     todo: {
       silent: '请检查电源和线缆。最后一次数据后 {{limit}} 即视为静默。',
       'line-lost': '请检查线缆或网络。Liftgate 会自动重试。',
+      'basic-only': '它只支持 HTTP Basic，会在网络上明文暴露密码。请在摄像头中启用摘要认证，或改用 https 地址。',
       'wrong-password': '请在配置中更正其用户名或密码。',
       'no-profile': '请在摄像头中设置媒体配置文件。',
       'clock-skew': '请校准设备时钟，或让它从网络取时。',

@@ -118,6 +118,7 @@ export function troubleOf(error: unknown, wasUp: boolean): Trouble {
 function reasonOf(error: unknown, wasUp: boolean): string {
   const gone = wasUp ? 'line-lost' : 'unreachable';
   if (!isLiftgateError(error)) return gone;
+  if (error.trouble !== null) return error.trouble;
   switch (error.code) {
     case 'unreachable':
       return gone;

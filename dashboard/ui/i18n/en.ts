@@ -117,6 +117,7 @@ export const en = {
     full: 'Storage full',
     'no-vehicle': 'No car on the plug',
     'no-password': 'No password set',
+    'basic-only': 'Login in clear',
     'wrong-certificate': 'Other certificate',
     'no-event-service': 'No events',
     'pull-points-full': 'Too many listeners',

@@ -76,6 +76,7 @@ export const zhCN: Catalogue<typeof en> = {
     full: '存储已满',
     'no-vehicle': '未接车辆',
     'no-password': '未设密码',
+    'basic-only': '仅明文登录',
     'wrong-certificate': '证书不符',
     'no-event-service': '无事件服务',
     'pull-points-full': '订阅已满',

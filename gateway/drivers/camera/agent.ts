@@ -50,5 +50,6 @@ function distrust(socket: TLSSocket, pin: string | null): LiftgateError | null {
           'compare it with the one that the camera shows, and write it into the option fingerprint'
       : `expected the pinned certificate, got one with the fingerprint ${shown}; ` +
           'if the camera was given a new one, change the option fingerprint, else somebody stands between',
+    { trouble: 'wrong-certificate' },
   );
 }

@@ -89,9 +89,8 @@ export function createCamera(config: CameraSettings, deps: CameraDeps): Driver {
         await listen(line, { pullPoint, snapshots, report, pictureMs }, emit, signal);
       } catch (e) {
         if (signal.aborted) return;
-        if (isLiftgateError(e) && e.code === 'denied') await tellTrouble(line, 'wrong-password');
-        if (isLiftgateError(e) && e.code === 'config' && health.code === 'ok')
-          await tellTrouble(line, 'wrong-certificate');
+        if (isLiftgateError(e) && isHealthCode(e.trouble) && health.code !== e.trouble)
+          await tellTrouble(line, e.trouble);
         throw e;
       }
     },
@@ -136,12 +135,12 @@ function refusedError(device: string, { refused, reason }: Refusal): LiftgateErr
       'config',
       `device ${device}: expected an ONVIF event service, got none (${reason}); ` +
         'switch ONVIF events on in the camera, or update its firmware',
-      { about: `device ${device}` },
+      { about: `device ${device}`, trouble: refused },
     );
   return new LiftgateError(
     'busy',
     `device ${device}: the camera has no pull point left (${reason}); close other listeners, or wait until theirs end`,
-    { about: `device ${device}`, retryAfterMs: FULL_MS },
+    { about: `device ${device}`, trouble: refused, retryAfterMs: FULL_MS },
   );
 }
 

@@ -5,6 +5,8 @@ import type { Millis } from '../../../protocols/time.ts';
 const HEALTH = {
   'wrong-password':
     'the camera refuses user and password: check both in the configuration; tried again rarely, so that the account is not locked',
+  'basic-only':
+    'it takes HTTP Basic alone, which shows the password to the whole network: switch on digest in the camera, or write an https url',
   'wrong-certificate':
     'its certificate is not the pinned one, or nobody vouches for it: compare fingerprints, and set the option fingerprint',
   'no-event-service': 'it offers no ONVIF events: switch them on in the camera, or update its firmware',
@@ -63,8 +65,16 @@ export class Health {
   }
 }
 
-export function isHealthCode(text: string | undefined): text is HealthCode {
-  return text !== undefined && Object.hasOwn(HEALTH, text);
+export function isHealthCode(text: string | null | undefined): text is HealthCode {
+  return text != null && Object.hasOwn(HEALTH, text);
+}
+
+/** Troubles that leave the events of the rules as they are. */
+const HEARS: readonly string[] = ['ok', 'no-profile', 'no-snapshot', 'no-long-poll', 'clock-skew', 'clock-unknown'];
+
+/** Are the camera's rules heard, whatever else may be wrong with it? */
+export function isHeard(code: string): boolean {
+  return HEARS.includes(code);
 }
 
 /** In a sentence, what a health code means and what to do. */

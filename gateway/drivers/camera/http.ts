@@ -61,7 +61,8 @@ export async function exchange(device: string, r: HttpRequest): Promise<HttpAnsw
       body: Buffer.concat(chunks),
     };
   } catch (e) {
-    if (isLiftgateError(e)) throw new LiftgateError(e.code, `device ${device}: ${e.message}`, about(device));
+    if (isLiftgateError(e))
+      throw new LiftgateError(e.code, `device ${device}: ${e.message}`, { ...about(device), trouble: e.trouble });
     const what = stop.signal.aborted && !r.signal.aborted ? `nothing whole within ${r.deadlineMs} ms` : messageOf(e);
     throw new LiftgateError(
       'unreachable',

@@ -87,18 +87,19 @@ export class DigestLogin {
     this.uses += 1;
     this.cnonce = given ?? (c.session && this.cnonce !== '' ? this.cnonce : randomNonce());
     const { cnonce } = this;
-    const hash = (text: string) =>
+    // What came in a header is bytes, one a character; user and password go as UTF-8 (RFC 7616, 4).
+    const hash = (bytes: string) =>
       createHash(c.algorithm === 'MD5' ? 'md5' : 'sha256')
-        .update(text)
+        .update(bytes, 'latin1')
         .digest('hex');
     const nc = this.uses.toString(16).padStart(8, '0');
-    const account = hash(`${user}:${c.realm}:${password}`);
+    const account = hash(`${utf8(user)}:${c.realm}:${utf8(password)}`);
     const ha1 = c.session ? hash(`${account}:${c.nonce}:${cnonce}`) : account;
     const ha2 = hash(`${method}:${uri}`);
     const response = hash(c.qop ? `${ha1}:${c.nonce}:${nc}:${cnonce}:auth:${ha2}` : `${ha1}:${c.nonce}:${ha2}`);
     const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
     return [
-      `Digest username=${quoted(user)}`,
+      `Digest username=${quoted(utf8(user))}`,
       `realm=${quoted(c.realm)}`,
       `nonce=${quoted(c.nonce)}`,
       `uri=${quoted(uri)}`,
@@ -109,6 +110,11 @@ export class DigestLogin {
       ...(c.opaque === null ? [] : [`opaque=${quoted(c.opaque)}`]),
     ].join(', ');
   }
+}
+
+/** The bytes of a text in UTF-8, one a character, as headers hold them. */
+function utf8(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 function randomNonce(): string {

@@ -121,14 +121,20 @@ export async function call(session: Session, c: SoapCall): Promise<SoapAnswer> {
     else if (session.scheme !== 'token' || measured || !(await clockMoved(session, c.signal))) break;
     else measured = true;
   }
+  const about = `device ${session.device}`;
+  // No password was shown, so that none can be wrong.
+  if (basic && session.scheme !== 'basic')
+    throw new LiftgateError(
+      'denied',
+      `${about}: the camera takes HTTP Basic alone, which shows the password to the whole network; ` +
+        'switch on digest in the camera, or write an https url',
+      { about, trouble: 'basic-only' },
+    );
   throw new LiftgateError(
     'denied',
-    `device ${session.device}: the camera refuses user "${session.credential.user}"; ` +
-      'check user and password in the configuration, and that this ONVIF user may read events and media' +
-      (basic && session.scheme !== 'basic'
-        ? '; it offers HTTP Basic, which shows the password to the whole network: switch on digest, or use https'
-        : ''),
-    { about: `device ${session.device}`, ...(refusals < 2 ? {} : { retryAfterMs: LOCKED_MS }) },
+    `${about}: the camera refuses user "${session.credential.user}"; ` +
+      'check user and password in the configuration, and that this ONVIF user may read events and media',
+    { about, trouble: 'wrong-password', ...(refusals < 2 ? {} : { retryAfterMs: LOCKED_MS }) },
   );
 }
 

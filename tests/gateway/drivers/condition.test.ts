@@ -97,5 +97,6 @@ test('the reason of a loss is a code, and its sentence is kept short', () => {
   expect(troubleOf(new Error('EIO'), true)).toEqual({ reason: 'line-lost', detail: 'EIO' });
   expect(troubleOf(new Error('EIO'), false).reason).toBe('unreachable');
   expect(troubleOf(new LiftgateError('denied', 'no'), true).reason).toBe('wrong-password');
+  expect(troubleOf(new LiftgateError('denied', 'no', { trouble: 'basic-only' }), true).reason).toBe('basic-only');
   expect(troubleOf('x'.repeat(1_000), true).detail).toHaveLength(400);
 });

@@ -65,7 +65,7 @@ describe('what is wrong with a camera is named within 10 s, with what to do', ()
     60_000,
   );
 
-  test('a camera that offers Basic alone, in clear, is refused with the reason', async () => {
+  test('a camera that offers Basic alone, in clear, is no wrong password, and none is shown', async () => {
     let shown = '';
     const server = createServer((req, res) => {
       shown += JSON.stringify(req.headers);
@@ -73,10 +73,11 @@ describe('what is wrong with a camera is named within 10 s, with what to do', ()
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/onvif/device_service`;
-    const { after } = await told(url, 'wrong-password');
+    const { after, changes } = await told(url, 'basic-only');
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     expect(after).toBeLessThan(WITHIN_MS);
+    expect(changes).toMatchObject([{ health: 'basic-only', detail: expect.stringMatching(/digest.*https/) }]);
     expect(shown).not.toContain('Basic');
   }, 60_000);
 });

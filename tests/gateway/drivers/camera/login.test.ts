@@ -46,6 +46,17 @@ describe('HTTP digest login', () => {
     expect(sent[0]).toBe(sent[1]);
   });
 
+  test('a realm, a user and a password beyond ASCII are hashed as the bytes that they are', () => {
+    const login = new DigestLogin();
+    // As undici gives a header: one character a byte.
+    const raw = (text: string) => Buffer.from(text).toString('latin1');
+    login.accept([raw('Digest realm="网络摄像机", nonce="n"')]);
+    const header = login.header({ user: '工位', password: 'pässwört' }, 'GET', '/x')!;
+    const md5 = (t: string) => createHash('md5').update(t).digest('hex');
+    expect(header).toContain(raw('username="工位", realm="网络摄像机"'));
+    expect(header).toContain(`response="${md5(`${md5('工位:网络摄像机:pässwört')}:n:${md5('GET:/x')}`)}"`);
+  });
+
   test('a nonce that ran out is told apart from a wrong password', () => {
     const login = new DigestLogin();
     expect(login.accept(['Digest realm="r", nonce="n", stale=TRUE'])).toEqual({ stale: true });
