@@ -150,3 +150,8 @@ test('before a migration the database is copied as it was', () => {
   openDb(folder, NOON).close();
   expect(readdirSync(folder)).toContain('gateway.db.before-002-calibration');
 });
+
+test('each migration has a number of its own', () => {
+  const files = readdirSync(join(import.meta.dirname, '../../../gateway/store/migrations'));
+  expect(new Set(files.map((f) => f.slice(0, 3))).size).toBe(files.length);
+});
