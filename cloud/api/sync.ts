@@ -14,6 +14,8 @@ import type { Api, Context } from './context.ts';
 
 /** Shortest time between two looks for one held request, ms. */
 const LOOK_MS = 20;
+/** Bytes that are inflated in one go: most batches take a few. */
+const INFLATED_CHUNK = 65_536;
 /** Most facts for the workshop in one reply. */
 const DOWN = 500;
 
@@ -39,7 +41,7 @@ export function syncRoutes(app: Api, ctx: Context): void {
         if (encoding === 'identity') return done(null, payload);
         if (encoding !== 'gzip')
           return done(new LiftgateError('invalid', `content-encoding: expected gzip or none, got ${encoding}`));
-        const inflated = createGunzip();
+        const inflated = createGunzip({ chunkSize: INFLATED_CHUNK });
         const counted = countBytes(SYNC_LIMITS.bytes);
         counted.on('error', (e) => inflated.destroy(e));
         payload.on('error', (e) => inflated.destroy(e));

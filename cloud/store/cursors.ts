@@ -17,12 +17,13 @@ export function runsOf(numbers: readonly number[]): Run[] {
 /** Adds to what arrived of an epoch. @returns the highest seq below which nothing is missing; 0: not even seq 1 is here. */
 export async function markReceived(tx: Tx, from: Sender, epoch: string, runs: readonly Run[]): Promise<number> {
   const ranges = `{${runs.map(([a, b]) => `[${a},${b}]`).join()}}`;
-  const { rows } = await tx.query<{ contiguous: number | null }>(
-    `INSERT INTO cursors AS c (site, gateway, epoch, received) VALUES ($1, $2, $3, $4::int8multirange)
+  const { rows } = await tx.query<{ contiguous: number | null }>({
+    name: 'mark-received',
+    text: `INSERT INTO cursors AS c (site, gateway, epoch, received) VALUES ($1, $2, $3, $4::int8multirange)
       ON CONFLICT (site, gateway, epoch) DO UPDATE SET received = c.received + EXCLUDED.received
       RETURNING (SELECT upper(r) - 1 FROM unnest(received) r WHERE r @> 1::int8) AS contiguous`,
-    [from.site, from.gateway, epoch, ranges],
-  );
+    values: [from.site, from.gateway, epoch, ranges],
+  });
   return rows[0]?.contiguous ?? 0;
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../protocols/error.ts';
 import { type CloudEvent, fromCloudEvent } from '../../protocols/event.ts';
 import { fromRfc3339 } from '../../protocols/time.ts';
-import { hashOf } from './body.ts';
+import { packed } from './body.ts';
 import type { Incoming } from './events.ts';
 
 /** Who sends, known from the credential and never from the body. */
@@ -26,16 +26,16 @@ export function openLetter(raw: unknown, from: Sender, epoch: string): Letter {
     if (event.type === 'liftgate.journal.gap.v1' && event.data.toSeq < event.data.fromSeq)
       return bad(raw, epoch, `a gap from ${event.data.fromSeq} to ${event.data.toSeq} ends before it begins`);
     // The hash is of what was said; a correction that comes with a repetition makes no other event of it.
-    const hash = hashOf(event);
+    const said = packed(event);
     const { correctedtime, clockquality = null } = raw as CloudEvent;
     const corrected = correctedtime === undefined ? null : fromRfc3339(correctedtime);
     if (corrected === null)
-      return { seq: event.seq, raw, incoming: { event, hash, saidTime: null, clock: clockquality } };
+      return { seq: event.seq, raw, incoming: { event, ...said, saidTime: null, clock: clockquality } };
     const { time: saidTime } = event;
     return {
       seq: event.seq,
       raw,
-      incoming: { event: { ...event, time: corrected }, hash, saidTime, clock: 'corrected' },
+      incoming: { event: { ...event, time: corrected }, ...said, saidTime, clock: 'corrected' },
     };
   } catch (e) {
     return bad(raw, epoch, messageOf(e));

@@ -109,6 +109,15 @@ async function once<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   }
 }
 
+/** What an array literal takes without quotes (PostgreSQL, 8.15.6), the word NULL left aside. */
+const PLAIN = /^[\w./:-]+$/;
+
+/** An array of texts as PostgreSQL reads it: much cheaper to make than what the driver does with any array. */
+export function textArray(values: readonly (string | null)[]): string {
+  const quoted = (s: string) => (PLAIN.test(s) && s.length !== 4 ? s : `"${s.replace(/["\\]/g, '\\$&')}"`);
+  return `{${values.map((v) => (v === null ? 'NULL' : quoted(v))).join()}}`;
+}
+
 /** SQLSTATE of an error from the server, else an empty text. */
 export function sqlState(e: unknown): string {
   if (e instanceof pg.DatabaseError) return e.code ?? '';

@@ -27,20 +27,21 @@ export async function projectWork(tx: Tx, site: string, events: readonly LoggedE
   }
   if (newest.size === 0) return;
   const told = [...newest.values()];
-  await tx.query(
-    `INSERT INTO bays AS b (site, bay, work, marked_at, marked_seq)
+  await tx.query({
+    name: 'project-work',
+    text: `INSERT INTO bays AS b (site, bay, work, marked_at, marked_seq)
       SELECT $1, * FROM unnest($2::text[], $3::jsonb[], $4::int8[], $5::int8[])
       ON CONFLICT (site, bay) DO UPDATE SET work = excluded.work, marked_at = excluded.marked_at,
         marked_seq = excluded.marked_seq
       WHERE (b.marked_at, b.marked_seq) < (excluded.marked_at, excluded.marked_seq)`,
-    [
+    values: [
       site,
       told.map((e) => e.data.bay),
       told.map((e) => JSON.stringify(e.data)),
       told.map((e) => e.time),
       told.map((e) => e.seq),
     ],
-  );
+  });
 }
 
 /** The bays of a site with what they are at, in the order of the wall. */

@@ -108,8 +108,9 @@ export async function projectVehicles(tx: Tx, site: string, events: readonly Log
   }
   if (seen.size === 0) return;
   const cars = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
-  await tx.query(
-    `INSERT INTO vehicles AS v (site, vin, last_seen_at, plate, model, marked_at, marked_seq)
+  await tx.query({
+    name: 'project-vehicles',
+    text: `INSERT INTO vehicles AS v (site, vin, last_seen_at, plate, model, marked_at, marked_seq)
       SELECT $1, * FROM unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::int8[])
       ON CONFLICT (site, vin) DO UPDATE SET last_seen_at = greatest(v.last_seen_at, excluded.last_seen_at),
         plate = CASE WHEN NEWER THEN coalesce(excluded.plate, v.plate) ELSE v.plate END,
@@ -119,7 +120,7 @@ export async function projectVehicles(tx: Tx, site: string, events: readonly Log
       'NEWER',
       '(excluded.marked_at, excluded.marked_seq) > (v.marked_at, v.marked_seq)',
     ),
-    [
+    values: [
       site,
       cars.map(([vin]) => vin),
       cars.map(([, c]) => c.at),
@@ -128,7 +129,7 @@ export async function projectVehicles(tx: Tx, site: string, events: readonly Log
       cars.map(([, c]) => c.named?.time ?? 0),
       cars.map(([, c]) => c.named?.seq ?? 0),
     ],
-  );
+  });
 }
 
 function vinOf(e: LoggedEvent): string | null {
@@ -157,12 +158,19 @@ export async function projectSignals(tx: Tx, site: string, events: readonly Logg
   }
   if (newest.size === 0) return;
   const values = [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, v]) => v);
-  await tx.query(
-    `INSERT INTO vehicle_signals AS s (site, vin, signal, value, at)
+  await tx.query({
+    name: 'project-signals',
+    text: `INSERT INTO vehicle_signals AS s (site, vin, signal, value, at)
       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::float8[], $5::int8[])
       ON CONFLICT (site, vin, signal) DO UPDATE SET value = excluded.value, at = excluded.at WHERE s.at <= excluded.at`,
-    [site, values.map((v) => v.vin), values.map((v) => v.signal), values.map((v) => v.value), values.map((v) => v.at)],
-  );
+    values: [
+      site,
+      values.map((v) => v.vin),
+      values.map((v) => v.signal),
+      values.map((v) => v.value),
+      values.map((v) => v.at),
+    ],
+  });
 }
 
 /** The newest word on each maintenance flag, in one statement. */
@@ -170,13 +178,14 @@ export async function projectFlags(tx: Tx, site: string, events: readonly Logged
   const told = events.filter((e) => e.type === 'liftgate.vehicle.flag.v1');
   const flags = newestWords(told, (e) => `${e.data.vin} ${e.data.flag}`);
   if (flags.length === 0) return;
-  await tx.query(
-    `INSERT INTO vehicle_flags AS f (site, vin, flag, data, marked_at, marked_seq)
+  await tx.query({
+    name: 'project-flags',
+    text: `INSERT INTO vehicle_flags AS f (site, vin, flag, data, marked_at, marked_seq)
       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::int8[], $6::int8[])
       ON CONFLICT (site, vin, flag) DO UPDATE SET data = excluded.data, marked_at = excluded.marked_at,
         marked_seq = excluded.marked_seq
       WHERE (f.marked_at, f.marked_seq) < (excluded.marked_at, excluded.marked_seq)`,
-    [
+    values: [
       site,
       flags.map((e) => e.data.vin),
       flags.map((e) => e.data.flag),
@@ -184,5 +193,5 @@ export async function projectFlags(tx: Tx, site: string, events: readonly Logged
       flags.map((e) => e.time),
       flags.map((e) => e.seq),
     ],
-  );
+  });
 }

@@ -21,12 +21,13 @@ export async function projectVisits(tx: Tx, site: string, events: readonly Logge
   const told = events.filter((e) => e.type === 'liftgate.bay.occupancy.v1' || e.type === 'liftgate.bay.vehicle.v1');
   if (told.length === 0) return;
   const named = told.flatMap((e) => e.data.stay ?? []);
-  const { rows } = await tx.query<Visit>(
-    `SELECT visit, bay, start_at AS start, end_at AS "end", vin, order_id AS "order", marked_at AS "markedAt",
+  const { rows } = await tx.query<Visit>({
+    name: 'visits-before',
+    text: `SELECT visit, bay, start_at AS start, end_at AS "end", vin, order_id AS "order", marked_at AS "markedAt",
         marked_seq AS "markedSeq"
       FROM visits WHERE site = $1 AND (visit = ANY($2) OR (bay = ANY($3) AND end_at IS NULL))`,
-    [site, [...new Set(named)], [...new Set(told.map((e) => e.data.bay))]],
-  );
+    values: [site, [...new Set(named)], [...new Set(told.map((e) => e.data.bay))]],
+  });
   const before = new Map(rows.map((v) => [v.visit, v]));
   const visits = new Map(before);
   for (const e of told) {
@@ -67,12 +68,13 @@ function isNewer(e: LoggedEvent, { markedAt, markedSeq }: Pick<Visit, 'markedAt'
 
 async function write(tx: Tx, site: string, visits: readonly Visit[]): Promise<void> {
   const column = <K extends keyof Visit>(key: K) => visits.map((v) => v[key]);
-  await tx.query(
-    `INSERT INTO visits (site, visit, bay, start_at, end_at, vin, order_id, marked_at, marked_seq)
+  await tx.query({
+    name: 'project-visits',
+    text: `INSERT INTO visits (site, visit, bay, start_at, end_at, vin, order_id, marked_at, marked_seq)
       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::int8[], $5::int8[], $6::text[], $7::text[], $8::int8[], $9::int8[])
       ON CONFLICT (site, visit) DO UPDATE SET start_at = excluded.start_at, end_at = excluded.end_at, vin = excluded.vin,
         order_id = excluded.order_id, marked_at = excluded.marked_at, marked_seq = excluded.marked_seq`,
-    [
+    values: [
       site,
       column('visit'),
       column('bay'),
@@ -83,7 +85,7 @@ async function write(tx: Tx, site: string, visits: readonly Visit[]): Promise<vo
       column('markedAt'),
       column('markedSeq'),
     ],
-  );
+  });
 }
 
 export async function visitsOf(db: Queryable, site: string, vin: string): Promise<VehicleStory['visits']> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPool, transaction } from '../../../cloud/store/pool.ts';
+import { openPool, textArray, transaction } from '../../../cloud/store/pool.ts';
 import { startTestDatabase, type TestDatabase } from '../../tools/postgres.ts';
 
 let database: TestDatabase;
@@ -46,4 +46,10 @@ test('a transaction that lost to another is run again', async () => {
     });
   await Promise.all([add(1, 2), add(2, 1)]);
   expect((await db.query('SELECT v FROM pair')).rows).toEqual([{ v: 2 }, { v: 2 }]);
+});
+
+test('an array of any texts arrives as it is', async () => {
+  const texts = ['bay/B1', '', 'NULL', 'null', 'a "b" \\ c', '{x,y}', ' ', '工位', 'two\nlines', null];
+  const { rows } = await database.db.query('SELECT $1::text[] AS texts', [textArray(texts)]);
+  expect(rows[0].texts).toEqual(texts);
 });
