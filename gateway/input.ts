@@ -13,6 +13,7 @@ export function rankOf(input: Input): number {
       return PRIORITIES.indexOf('health');
     case 'down':
     case 'correction':
+    case 'flag-action':
       return PRIORITIES.indexOf('bay');
     case 'tick':
       return PRIORITIES.length;

@@ -6,6 +6,7 @@ import { type Context, contextOf } from './context.ts';
 import { onCorrection } from './corrections.ts';
 import { noteDevice } from './devices.ts';
 import type { Engine, Step } from './engine.ts';
+import { onFlagAction, onRepair } from './flags.ts';
 import { onLate } from './late.ts';
 import { onLateObd, onObd } from './obd.ts';
 import { foldOrder } from './orders.ts';
@@ -41,6 +42,8 @@ export function createEngine(settings: EngineSettings): Engine<EngineState> {
           return onFact(ctx, state, input.event, input.at);
         case 'correction':
           return onCorrection(ctx, state, input.correction, 'site', input.at);
+        case 'flag-action':
+          return onFlagAction(ctx, state, input.action, 'site', Math.max(input.at, state.tick));
       }
     },
   };
@@ -49,6 +52,8 @@ export function createEngine(settings: EngineSettings): Engine<EngineState> {
 function onFact(ctx: Context, state: EngineState, fact: WorkshopEvent, at: Millis): Step<EngineState> {
   if (fact.type === 'liftgate.order.v1') return onOrder(ctx, state, fact.data, at);
   if (fact.type === 'liftgate.bay.correction.v1') return onCorrection(ctx, state, fact.data, 'cloud', at);
+  if (fact.type === 'liftgate.flag.action.v1')
+    return onFlagAction(ctx, state, fact.data, 'cloud', Math.max(at, state.tick));
   return nothing(state);
 }
 
@@ -68,7 +73,7 @@ function onReading(ctx: Context, state: EngineState, r: Reading): Step<EngineSta
   if (r.signal.startsWith('scan.')) return onScan(ctx, state, r, device, at, now);
   // A record of the future is a wrong clock.
   if (r.late) return nothing(state);
-  if (r.signal.startsWith('obd.')) return onObd(ctx, state, r, device, at, now);
+  if (r.signal.startsWith('obd.') || r.signal.startsWith('measure.')) return onObd(ctx, state, r, device, at, now);
   if (r.signal === 'camera.plate') return onPlate(ctx, state, r, device, at, now);
   return onSensor(ctx, state, r, device, at, now);
 }
@@ -98,7 +103,7 @@ function onOrder(
   at: Millis,
 ): Step<EngineState> {
   const now: Millis = Math.max(at, state.tick);
-  let step = nothing({ ...state, orders: foldOrder(state.orders, order) });
+  let step = nothing(onRepair({ ...state, orders: foldOrder(state.orders, order) }, order, now));
   for (const id of ctx.bays) {
     if (bayState(step.state, id).stay) step = join(step, settle(ctx, step.state, id, now, 0));
   }

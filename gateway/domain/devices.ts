@@ -1,8 +1,8 @@
 import { type DeviceState, type EventBody, event } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
-import { NO_START, type StartWatch } from './battery.ts';
 import { type Codes, NO_CODES } from './codes.ts';
 import type { Input } from './engine.ts';
+import { NO_START, type StartWatch } from './health/starts.ts';
 import { NOTHING_TOLD, type Thinning } from './readings.ts';
 import type { TakenScan } from './undo.ts';
 

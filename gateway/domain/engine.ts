@@ -20,7 +20,9 @@ export type Input =
   /** A fact from the cloud: a work order, a correction. */
   | { readonly kind: 'down'; readonly at: Millis; readonly event: WorkshopEvent }
   /** A person of the site puts the ledger right. */
-  | { readonly kind: 'correction'; readonly at: Millis; readonly correction: EventData<'liftgate.bay.correction.v1'> };
+  | { readonly kind: 'correction'; readonly at: Millis; readonly correction: EventData<'liftgate.bay.correction.v1'> }
+  /** A person of the site says what is to become of a flag. */
+  | { readonly kind: 'flag-action'; readonly at: Millis; readonly action: EventData<'liftgate.flag.action.v1'> };
 
 export function timeOf(input: Input): Millis {
   return input.kind === 'reading' ? input.reading.at : input.at;

@@ -1,87 +1,162 @@
-import type { FlagName } from '../../protocols/event.ts';
-import type { SignalName } from '../../protocols/signal.ts';
+import type { EventData } from '../../protocols/event.ts';
+import type { FlagLife, FlagName } from '../../protocols/health/flag.ts';
 import type { Millis } from '../../protocols/time.ts';
-import { type AirTemperature, addStart, addTemperature, type FlagData, judgeBattery, type Start } from './battery.ts';
-import { addDrive, type Drive, judgeWarmUp, type Warming, watchWarmUp } from './warm-up.ts';
+import { baselineOf } from './detect/robust.ts';
+import type { FlagData, Repair } from './health/flag.ts';
+import { touchedBy } from './health/flags.ts';
+import type { Sample } from './health/sample.ts';
+import type { Start } from './health/starts.ts';
+import { close, copyOf, type Health, NEW_HEALTH, note, noteStart } from './health/vehicle.ts';
+import { entriesOf, lookup, type Table } from './table.ts';
 
-/** What is remembered of a car for its maintenance flags: features, not samples. */
+/** What is remembered of a car: features of its health, what was told of it, and what people made of that. */
 export interface VehicleRecord {
   readonly heard: Millis;
-  readonly starts: readonly Start[];
-  readonly air: readonly AirTemperature[];
-  readonly drives: readonly Drive[];
-  /** Live samples and kept ones are two streams, each in its own order. */
-  readonly warming: { readonly live: Warming | null; readonly late: Warming | null };
-  /** What was last told of each flag; null: nothing yet. */
+  readonly health: Health;
+  /** What was last told of each flag; left out: nothing yet. */
   readonly flags: Readonly<Partial<Record<FlagName, ToldFlag>>>;
+  readonly life: Readonly<Partial<Record<FlagName, FlagLife>>>;
+  readonly repairs: Readonly<Partial<Record<FlagName, readonly Repair[]>>>;
+  /** Levels that were dismissed with a reason, by feature: they move the limits of this car alone. */
+  readonly dismissed: Readonly<Record<string, number>>;
 }
 
-type ToldFlag = Pick<FlagData, 'state' | 'severity' | 'rule'> & { readonly due: Millis | null };
+export interface ToldFlag {
+  readonly state: FlagData['state'];
+  readonly severity: FlagData['severity'];
+  readonly rule: string;
+  readonly due: Millis | null;
+  /** The feature that spoke for it, its level and the car's own baseline. */
+  readonly feature: string | null;
+  readonly level: number | null;
+  readonly base: number | null;
+  /** The window that was told first of the trouble that goes on; for how right it was. */
+  readonly said: { readonly at: Millis; readonly likely: Millis } | null;
+}
 
 export const NEW_VEHICLE: VehicleRecord = {
   heard: 0,
-  starts: [],
-  air: [],
-  drives: [],
-  warming: { live: null, late: null },
+  health: NEW_HEALTH,
   flags: {},
+  life: {},
+  repairs: {},
+  dismissed: {},
 };
 
-export interface Sample {
-  readonly signal: SignalName;
-  readonly value: number;
-  readonly at: Millis;
-  readonly late: boolean;
-}
-
 const HOUR_MS = 3_600_000;
+/** So many cars of a kind make a prior. */
+const LEAST_KIN = 5;
 
-/** The signals that a maintenance feature is made of. */
-export function isFeatureSignal(signal: SignalName): boolean {
-  return (
-    signal === 'obd.coolant' ||
-    signal === 'obd.crank-voltage' ||
-    signal === 'obd.ambient-air' ||
-    signal === 'obd.intake-air'
-  );
+/** A car by its VIN; a new one where it is not known, or was remembered by a version that kept other features. */
+export function vehicleIn(vehicles: Table<VehicleRecord>, vin: string): VehicleRecord {
+  const car = lookup(vehicles, vin);
+  if (car === undefined) return NEW_VEHICLE;
+  return 'health' in car ? car : { ...NEW_VEHICLE, heard: (car as { heard: Millis }).heard };
 }
 
-/** Takes one sample in. `fresh` names the flag that has a new feature to judge, if any. */
-export function learn(car: VehicleRecord, s: Sample): { car: VehicleRecord; fresh: FlagName | null } {
-  const seen = s.at - car.heard > HOUR_MS ? { ...car, heard: s.at } : car;
-  switch (s.signal) {
-    case 'obd.crank-voltage':
-      return learnStart(seen, { at: s.at, volts: s.value, slow: false });
-    case 'obd.ambient-air':
-    case 'obd.intake-air': {
-      const air = addTemperature(seen.air, {
-        at: s.at,
-        celsius: s.value,
-        ambient: s.signal === 'obd.ambient-air',
-      });
-      if (air === seen.air) return { car: seen, fresh: null };
-      // A temperature that comes after the start that it belongs to changes what the start means.
-      return { car: { ...seen, air }, fresh: s.late && seen.starts.length > 0 ? 'battery' : null };
-    }
-    case 'obd.coolant': {
-      const stream = s.late ? 'late' : 'live';
-      const { warming, drive } = watchWarmUp(seen.warming[stream], s.value, s.at);
-      if (warming === seen.warming[stream]) return { car: seen, fresh: null };
-      const next = { ...seen, warming: { ...seen.warming, [stream]: warming } };
-      if (drive === null) return { car: next, fresh: null };
-      const drives = addDrive(seen.drives, drive);
-      return { car: { ...next, drives }, fresh: drives === seen.drives ? null : 'warm-up' };
-    }
-    default:
-      return { car: seen, fresh: null };
+export interface Learned {
+  readonly car: VehicleRecord;
+  /** Flags that have something new to be judged by. */
+  readonly fresh: readonly FlagName[];
+  /** A drive began: somebody must see to its end. */
+  readonly began: boolean;
+}
+
+/** Takes one sample in. */
+export function learn(car: VehicleRecord, s: Sample, late: boolean): Learned {
+  const health = copyOf(car.health);
+  const stream = late ? 'late' : 'live';
+  const before = health[stream]?.from;
+  const fresh = note(health, s, late);
+  const heard = s.at - car.heard > HOUR_MS ? s.at : car.heard;
+  return { car: { ...car, heard, health }, fresh: widened(fresh), began: health[stream]?.from !== before };
+}
+
+export function learnStart(car: VehicleRecord, start: Start): Learned {
+  const health = copyOf(car.health);
+  const fresh = noteStart(health, start);
+  return { car: fresh.length === 0 ? car : { ...car, health }, fresh, began: false };
+}
+
+/** Ends the drive of a stream. */
+export function endDrive(car: VehicleRecord, stream: 'live' | 'late'): Learned {
+  const health = copyOf(car.health);
+  const fresh = close(health, stream);
+  return { car: { ...car, health }, fresh: widened(fresh), began: false };
+}
+
+const widened = (fresh: readonly FlagName[]) => (fresh.length === 0 ? fresh : [...new Set(fresh.flatMap(touchedBy))]);
+
+/** The healthy middle of cars of the same kind (VIN 1–8: maker, model, engine) at this site; null: too few are known. */
+export function kinOf(vehicles: Table<VehicleRecord>, vin: string, flag: FlagName, feature: string) {
+  const kin: number[] = [];
+  for (const [other, car] of entriesOf(vehicles)) {
+    if (other === vin || other.slice(0, 8) !== vin.slice(0, 8)) continue;
+    const told = car.flags[flag];
+    if (told?.feature === feature && told.base !== null && told.base !== undefined) kin.push(told.base);
   }
+  return kin.length < LEAST_KIN ? null : baselineOf(kin);
 }
 
-export function learnStart(car: VehicleRecord, start: Start): { car: VehicleRecord; fresh: FlagName | null } {
-  const starts = addStart(car.starts, start);
-  return starts === car.starts ? { car, fresh: null } : { car: { ...car, starts }, fresh: 'battery' };
+/** What is kept of a flag that is told. */
+export function toldOf(data: FlagData, before: ToldFlag | undefined, now: Millis): ToldFlag {
+  const troubled = data.state === 'raised' || data.state === 'watch';
+  const first = data.evidence?.[0];
+  const likely = data.due?.likely ?? null;
+  const base = data.evidence?.find((e) => e.name === 'own-baseline')?.value ?? null;
+  return {
+    state: data.state,
+    severity: data.severity,
+    rule: data.rule,
+    due: likely,
+    feature: data.act === null ? null : (first?.name ?? null),
+    level: first?.value ?? null,
+    base,
+    said: !troubled ? null : (before?.said ?? (likely === null ? null : { at: now, likely })),
+  };
 }
 
-export function judgeFlag(vin: string, flag: FlagName, car: VehicleRecord): FlagData {
-  return flag === 'battery' ? judgeBattery(vin, car.starts, car.air) : judgeWarmUp(vin, car.drives);
+/** What people made of a flag, moved on by what the car says. */
+export function lifeAfter(data: FlagData, before: FlagLife | undefined, now: Millis): FlagLife | undefined {
+  const by = { at: now, by: null, reason: null };
+  const { state } = data;
+  const stands = before !== undefined && before.state !== 'watching' && before.state !== 'verified';
+  if (state === 'raised') {
+    // What was dismissed comes back only beyond the limits that the dismissal has moved.
+    return stands && before.state !== 'dismissed' ? before : { ...by, state: 'raised' };
+  }
+  if (state === 'watch') return before ?? { ...by, state: 'watching' };
+  if (state === 'cleared' && stands && before.state !== 'dismissed')
+    return { ...by, state: 'verified', reason: data.rule };
+  return before;
+}
+
+type Action = EventData<'liftgate.flag.action.v1'>;
+
+const STATE_OF = {
+  acknowledge: 'acknowledged',
+  book: 'booked',
+  verify: 'verified',
+  dismiss: 'dismissed',
+  reopen: 'raised',
+} as const;
+
+/** A person's word on a flag. A repair begins a new series; a dismissal moves the limits of this car, a reopening moves them back. */
+export function onAction(car: VehicleRecord, { flag, act, at, by, reason }: Action): VehicleRecord {
+  const told = car.flags[flag];
+  const life = { ...car.life, [flag]: { state: STATE_OF[act], at, by, reason } };
+  if (act === 'verify') return repaired({ ...car, life }, flag, at);
+  if (told?.feature == null || told.level === null) return { ...car, life };
+  const { [told.feature]: _old, ...others } = car.dismissed;
+  if (act === 'dismiss') return { ...car, life, dismissed: { ...others, [told.feature]: told.level } };
+  return { ...car, life, dismissed: act === 'reopen' ? others : car.dismissed };
+}
+
+/** The part was repaired or replaced: what was measured before is no longer of it. */
+export function repaired(car: VehicleRecord, flag: FlagName, at: Millis): VehicleRecord {
+  const old = car.repairs[flag] ?? [];
+  if (old.some((r) => r.at === at)) return car;
+  const repairs = [...old, { at, how: 'order' as const }].slice(-10);
+  const oil = flag === 'oil' || flag === 'service' ? { revs: 0, worn: 0 } : car.health.oil;
+  return { ...car, repairs: { ...car.repairs, [flag]: repairs }, health: { ...car.health, oil } };
 }

@@ -1,23 +1,23 @@
-import { event, type FlagName } from '../../protocols/event.ts';
+import { event } from '../../protocols/event.ts';
 import type { Reading } from '../../protocols/reading.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { readVin } from '../../protocols/vin.ts';
 import { type AlertStep, clear, raise } from './alerts.ts';
-import { watchStart } from './battery.ts';
 import { type CodeStatus, codeStatus, isSevere, noteCodes } from './codes.ts';
 import type { Context } from './context.ts';
 import { type Dongle, NEW_DONGLE } from './devices.ts';
 import type { Step } from './engine.ts';
 import { meetVehicle, withVehicle } from './flags.ts';
 import { hear } from './fusion.ts';
-import { isFeatureSignal, learn, learnStart, NEW_VEHICLE } from './maintenance.ts';
+import { watchStart } from './health/starts.ts';
+import { isHealthSignal } from './health/vehicle.ts';
+import { learn, learnStart, vehicleIn } from './maintenance.ts';
 import { flush, isThinned, note } from './readings.ts';
 import { claim } from './scans.ts';
 import { signed } from './sense.ts';
 import type { DeviceSetting } from './settings.ts';
 import { join } from './site.ts';
 import { bayState, deviceRecord, type EngineState, NO_EVENTS, nothing, withBay, withDevice } from './state.ts';
-import { lookup } from './table.ts';
 
 /** A running engine turns faster than any starter. */
 const ENGINE_RUNS = 400;
@@ -32,7 +32,8 @@ export function onObd(
   now: Millis,
 ): Step<EngineState> {
   const met = meet(ctx, state, r, device, at, now);
-  const next = present(ctx, met.state, r, device, at);
+  const seen = present(ctx, met.state, r, device, at);
+  const next = remember(ctx, seen, r, device, at);
   const status = codeStatus(r.signal);
   if (status !== null) return join(met, onCodes(ctx, next, r, device, status, now));
   if (r.signal === 'obd.mil') return join(met, onLamp(next, r, device, now));
@@ -44,11 +45,19 @@ export function onObd(
 export function onLateObd(state: EngineState, r: Reading, device: DeviceSetting): Step<EngineState> {
   const stays = device.kind === 'wican' ? (deviceRecord(state, device.id).dongle?.vin ?? null) : null;
   const vin = readVin(r.vin ?? stays ?? '').vin;
-  if (vin === null || typeof r.value !== 'number' || !isFeatureSignal(r.signal)) return nothing(state);
+  if (vin === null || r.value === null || !isHealthSignal(r.signal)) return nothing(state);
   const known = meetVehicle(state, vin, r.at);
-  const sample = { signal: r.signal, value: r.value, at: r.at, late: true };
-  const { car, fresh } = learn(lookup(known.vehicles, vin) ?? NEW_VEHICLE, sample);
-  return nothing(withVehicle(known, vin, car, fresh ? [fresh] : []));
+  const sample = { signal: r.signal, value: r.value, at: r.at, part: r.part };
+  return nothing(withVehicle(known, vin, learn(vehicleIn(known.vehicles, vin), sample, true), 'late'));
+}
+
+/** What is learned of the car. */
+function remember(ctx: Context, state: EngineState, r: Reading, device: DeviceSetting, at: Millis): EngineState {
+  if (r.value === null || !isHealthSignal(r.signal)) return state;
+  const vin = r.signal.startsWith('measure.') ? readVin(r.vin ?? '').vin : carOf(ctx, state, device);
+  if (vin === null) return state;
+  const sample = { signal: r.signal, value: r.value, at, part: r.part };
+  return withVehicle(state, vin, learn(vehicleIn(state.vehicles, vin), sample, false));
 }
 
 function dongleOf(state: EngineState, device: DeviceSetting): Dongle {
@@ -123,19 +132,10 @@ function onValue(
   const dongle: Dongle = same ? old : { vin: old.vin, thinning, codes: old.codes, start: watched.watch, rpm };
   const flushed = flush(thinning, now) ? tellValues(ctx, state, device, dongle, now) : null;
   const told = flushed ?? nothing(same ? state : withDongle(state, device, dongle));
-  if (watched.start === null && (value === null || !isFeatureSignal(r.signal))) return told;
-  // Coolant that warms up without the engine says nothing about the thermostat.
-  if (r.signal === 'obd.coolant' && rpm !== null && rpm < ENGINE_RUNS) return told;
-  const vin = carOf(ctx, told.state, device);
-  if (vin === null) return told;
-  const car = lookup(told.state.vehicles, vin) ?? NEW_VEHICLE;
-  const learned: { car: typeof car; fresh: FlagName | null } = watched.start
-    ? learnStart(car, watched.start)
-    : learn(car, { signal: r.signal, value: value!, at, late: false });
-  return {
-    state: withVehicle(told.state, vin, learned.car, learned.fresh ? [learned.fresh] : []),
-    events: told.events,
-  };
+  const vin = watched.start === null ? null : carOf(ctx, told.state, device);
+  if (vin === null || watched.start === null) return told;
+  const learned = learnStart(vehicleIn(told.state.vehicles, vin), watched.start);
+  return { state: withVehicle(told.state, vin, learned), events: told.events };
 }
 
 /** Tells the live values that are due; null while the car is not known or the pace does not allow. */

@@ -1,4 +1,5 @@
 import type { EventBody } from '../../protocols/event.ts';
+import type { FlagName } from '../../protocols/health/flag.ts';
 import type { Millis } from '../../protocols/time.ts';
 import type { Alerts } from './alerts.ts';
 import { type BayState, NEW_BAY } from './bay.ts';
@@ -27,6 +28,10 @@ export interface EngineState {
   readonly corrections?: Corrections;
   /** Flags with a new feature, `flag/VIN`: they are judged at the next ticks, a few at a time. */
   readonly fresh: readonly string[];
+  /** Drives that go on, `live/VIN` or `late/VIN`: how many samples, since when. Absent in states of an older version. */
+  readonly drives?: Readonly<Record<string, { readonly samples: number; readonly at: Millis }>>;
+  /** What finished cases of a flag were off by; see `lookAhead`. */
+  readonly cases?: Readonly<Partial<Record<FlagName, readonly number[]>>>;
 }
 
 export const EMPTY_STATE: EngineState = {

@@ -5,7 +5,7 @@ import { NEW_BAY } from './bay.ts';
 import { bayAlerts } from './bay-alerts.ts';
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
-import { judgeFresh } from './flags.ts';
+import { endDrives, judgeFresh } from './flags.ts';
 import { keepLedger } from './keep.ts';
 import { tellValues } from './obd.ts';
 import { NOT_SEEN } from './occupancy.ts';
@@ -37,7 +37,7 @@ export function onTick(ctx: Context, state: EngineState, at: Millis): Step<Engin
     step = join(step, bayAlerts(ctx, step.state, id, queue, at));
   }
   step = join(step, onDevices(ctx, step.state, at));
-  step = join(step, judgeFresh(ctx, step.state, at));
+  step = join(step, judgeFresh(ctx, endDrives(step.state, at), at));
   return tick > 0 && ctx.calendar(tick).day !== ctx.calendar(at).day ? join(step, forgetCars(step.state, at)) : step;
 }
 

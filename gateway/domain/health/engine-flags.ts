@@ -12,7 +12,7 @@ import {
   worst,
 } from './flag.ts';
 import { cranksOf } from './starts.ts';
-import { pointsOf } from './track.ts';
+import { type Point, pointsOf } from './track.ts';
 import { flagOfTest, type Health } from './vehicle.ts';
 
 const named = (h: Health, start: string) => Object.keys(h.tracks).filter((n) => n.startsWith(start));
@@ -74,7 +74,13 @@ export function warmUpFlag(h: Health, around: Around): FlagData {
   const since = sinceOf(h, around, 'warm-up');
   const plateaus = new Set(pointsOf(h.tracks['plateau'] ?? [], since).map((p) => p.at));
   const certain = (at: number) => plateaus.has(at);
-  const warms = named(h, 'warm.').map((f) => judgeFeature(h, around, 'warm-up', f, { known: { certain } }));
+  const warms = named(h, 'warm.').map((f) => {
+    const points = withUnfinished(
+      pointsOf(h.tracks[f] ?? [], since),
+      pointsOf(h.tracks[f.replace('warm.', 'least.')] ?? [], since),
+    );
+    return judgeFeature(h, around, 'warm-up', f, { known: { certain }, points });
+  });
   const all = [...warms, judgeFeature(h, around, 'warm-up', 'regulated')];
   const lead = worst(all);
   const caveats: string[] = [];
@@ -93,6 +99,14 @@ export function warmUpFlag(h: Health, around: Around): FlagData {
     change: ['full-warm-up', 'thermostat-replaced'],
     missing: 'no-cold-starts',
   });
+}
+
+/** Cold drives that ended early count where they had taken more than the car's own first warm-ups needed by a third. */
+function withUnfinished(whole: readonly Point[], least: readonly Point[]): readonly Point[] {
+  if (whole.length < 4 || least.length === 0) return whole;
+  const usual = median(whole.slice(0, 10).map((p) => p.value));
+  const more = least.filter((p) => p.value > 1.3 * usual && p.at > whole[3]!.at);
+  return more.length === 0 ? whole : [...whole, ...more].toSorted((a, b) => a.at - b.at);
 }
 
 const ZONES = ['idle', 'part', 'high'] as const;

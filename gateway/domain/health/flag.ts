@@ -17,7 +17,7 @@ export interface Around {
   readonly vin: string;
   readonly now: Millis;
   /** The healthy middle of cars of the same kind, by feature; null: not known. */
-  readonly prior?: (feature: string) => Baseline | null;
+  readonly prior?: (flag: FlagName, feature: string) => Baseline | null;
   /** What finished cases of a flag were off by; see `lookAhead`. */
   readonly errors?: (flag: FlagName) => readonly number[];
   /** Repairs that people told of. */
@@ -54,7 +54,8 @@ export function judgeFeature(
   const points = more.points ?? pointsOf(h.tracks[more.track ?? feature] ?? [], sinceOf(h, around, flag));
   if (points.length === 0) return null;
   const known = {
-    prior: around.prior?.(feature) ?? null,
+    // Cars of the same kind are asked only while the car's own past is too short.
+    prior: points.length < LEARNING ? (around.prior?.(flag, feature) ?? null) : null,
     dismissed: around.dismissed?.[feature] ?? null,
     ...more.known,
   };

@@ -43,6 +43,8 @@ const SIGNIFICANT = 0.01;
 const AS_FAR = 4;
 /** CUSUM of h = 9 gives one false alarm in 25,786 values (docs/prediction.md). */
 const CUSUM_LIMIT = 9;
+/** A shift that is younger than this may be a cold week. */
+const LEAST_SHIFT = 4;
 
 /**
  * Judges a feature over time: a pure function of the whole series, so that points which arrive late, in any order, give
@@ -93,7 +95,7 @@ export function judge(points: readonly Point[], spec: Spec, known: Known = {}): 
     const twice = tooFar(i) && tooFar(i - 1);
     const low = count >= 3 && beyond(level, watch);
     if (beyond(level, act)) actAt ??= points[i]!.at;
-    const shifted = (spec.bad > 0 ? sums.up : sums.down) > CUSUM_LIMIT;
+    const shifted = (spec.bad > 0 ? sums.up : sums.down) > CUSUM_LIMIT && i - onset >= LEAST_SHIFT;
     const fallen = middle !== null && count >= 3 && spec.bad * (level - middle.median) > far;
     // A test of the trend costs: it is asked only where it decides.
     const asks = low && (fallen || middle === null) && count >= LEARNING && !twice && !shifted;

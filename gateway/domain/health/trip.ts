@@ -1,7 +1,7 @@
 import type { Millis } from '../../../protocols/time.ts';
 import { type Bag, NO_VALUES, put, within } from './bag.ts';
 import type { Sample } from './sample.ts';
-import { beginWarming, type Warming, type WarmUp, warmBy } from './warm.ts';
+import { beginWarming, unfinished, type Warming, type WarmUp, warmBy } from './warm.ts';
 
 /** A value and when it was heard: old values say nothing of now. */
 type Heard = readonly [value: number, at: Millis] | null;
@@ -16,6 +16,8 @@ export interface Trip {
   samples: number;
   rpm: Heard;
   speed: Heard;
+  /** When it last lost speed. */
+  slowing: Millis | null;
   load: Heard;
   map: Heard;
   maf: Heard;
@@ -38,7 +40,12 @@ export interface Trip {
   regulated: Bag;
   filter: Bag;
   misfires: Readonly<Record<string, number>>;
-  pack: { readonly from: number | null; readonly soc: number | null; readonly at: Millis; readonly ah: number } | null;
+  pack: {
+    readonly from: number | null;
+    readonly soc: number | null;
+    readonly at: Millis;
+    readonly ah: number | null;
+  } | null;
   amps: Heard;
   warming: Warming | null;
   /** When the coolant first was warm in this drive. */
@@ -50,7 +57,8 @@ interface Charge {
   readonly from: Millis;
   readonly to: Millis;
   readonly volts: Bag;
-  readonly overrun: number;
+  /** The same while the car slows down: then even a charging that saves fuel gives all it has. */
+  readonly overrun: Bag;
 }
 
 /** Samples further apart belong to two drives. */
@@ -65,6 +73,7 @@ export function newTrip(at: Millis): Trip {
     samples: 0,
     rpm: null,
     speed: null,
+    slowing: null,
     load: null,
     map: null,
     maf: null,
@@ -115,6 +124,7 @@ export function observe(t: Trip, s: Sample): void {
       t.rpm = heard;
       return;
     case 'obd.speed':
+      if (t.speed !== null && v < t.speed[0] - 4 && at - t.speed[1] <= 30_000) t.slowing = at;
       if (t.speed !== null) t.km += (t.speed[0] * Math.min(60_000, at - t.speed[1])) / 3_600_000;
       t.speed = heard;
       return;
@@ -199,7 +209,8 @@ function oilWeight(celsius: number | null): number {
 
 function warm(t: Trip, celsius: number, at: Millis): void {
   const rpm = now(t.rpm, at, 60_000);
-  if (rpm !== null && rpm < ENGINE_RUNS && t.warming === null) return;
+  // Coolant that warms up without the engine says nothing about the thermostat.
+  if (t.warming === null && (now(t.rpm, at, NEW_TRIP_MS) ?? ENGINE_RUNS) < ENGINE_RUNS) return;
   if (t.warming === null) {
     t.warming = beginWarming(celsius, at);
     return;
@@ -278,10 +289,10 @@ function charging(t: Trip, by: string, volts: number, at: Millis): void {
   const coolant = now(t.coolant, at, 120_000);
   const isWarm = coolant === null ? at - t.from > 600_000 : coolant > 75;
   if (rpm === null || rpm <= 1_200 || !isWarm || volts < 6) return;
-  const old = t.charge[by] ?? { from: at, to: at, volts: NO_VALUES, overrun: 0 };
-  const load = now(t.load, at);
-  const overrun = load !== null && load < 25 ? 1 : 0;
-  const next = { from: old.from, to: at, volts: put(old.volts, volts), overrun: old.overrun + overrun };
+  const old = t.charge[by] ?? { from: at, to: at, volts: NO_VALUES, overrun: NO_VALUES };
+  const slows = t.slowing !== null && at - t.slowing < 5_000;
+  const overrun = slows ? put(old.overrun, volts) : old.overrun;
+  const next = { from: old.from, to: at, volts: put(old.volts, volts), overrun };
   t.charge = { ...t.charge, [by]: next };
 }
 
@@ -298,7 +309,7 @@ function charged(t: Trip, soc: number, at: Millis): void {
   const before = t.pack ?? { from: soc, soc, at, ah: 0 };
   const amps = now(t.amps, at, 5_000);
   const hours = Math.min(10_000, at - before.at) / 3_600_000;
-  t.pack = { ...before, soc, at, ah: before.ah + (amps ?? Number.NaN) * hours };
+  t.pack = { ...before, soc, at, ah: before.ah === null || amps === null ? null : before.ah + amps * hours };
 }
 
 /** A feature of a drive, or of a visit: its name, when, and its value. */
@@ -312,6 +323,12 @@ const LEAST_TRIMS = 8;
 const LEAST_VOLTS = 5;
 const LEAST_CHARGE_MS = 60_000;
 
+/** What a cold start was worth: told as soon as it is decided. */
+export function warmUpOf({ by, amount, seconds, plateau, at }: WarmUp): Feature[] {
+  const whole = { name: `warm.${by}`, at, value: by === 'time' ? seconds : rounded(amount * 55) };
+  return plateau ? [whole, { name: 'plateau', at, value: 1 }] : [whole];
+}
+
 /** What a drive that is over was worth. */
 export function featuresOf(t: Trip): Feature[] {
   const out: Feature[] = [];
@@ -323,15 +340,15 @@ export function featuresOf(t: Trip): Feature[] {
   }
   for (const [by, c] of Object.entries(t.charge)) {
     if (c.volts.seen < LEAST_VOLTS || c.to - c.from < LEAST_CHARGE_MS) continue;
-    const peak = within(c.volts, 0.9);
-    // Smart charging lets the voltage fall on purpose: without an overrun a low peak says nothing, unless nothing is made at all.
-    if (peak >= 13.2 || c.overrun >= 3 || peak < 12.3) say(`charge.${by}`, peak);
+    const middle = within(c.volts, 0.5);
+    const peak = c.overrun.seen >= 3 ? Math.max(middle, within(c.overrun, 0.7)) : middle;
+    // Smart charging lets the voltage fall on purpose: without an overrun a low one says nothing, unless nothing is made at all.
+    if (peak >= 13.2 || c.overrun.seen >= 3 || within(c.volts, 0.9) < 12.3) say(`charge.${by}`, peak);
     say(`charge-mid.${by}`, within(c.volts, 0.5));
   }
-  if (t.warmUp !== null) {
-    const { by, amount, seconds, plateau, at } = t.warmUp;
-    say(`warm.${by}`, by === 'time' ? seconds : amount * 55, at);
-    if (plateau) say('plateau', 1, at);
+  if (t.warming !== null && !t.warming.done) {
+    const least = unfinished(t.warming);
+    if (least !== null) say(`least.${least.by}`, least.by === 'time' ? least.seconds : least.amount * 55, least.at);
   }
   if (t.regulated.seen >= 10) say('regulated', within(t.regulated, 0.5));
   if (t.air.seen >= 5) say('air-ratio', within(t.air, 0.5));
@@ -339,7 +356,7 @@ export function featuresOf(t: Trip): Feature[] {
   if (Object.keys(t.misfires).length > 0) say('firings', t.revs > 0 ? t.revs / 2 : (t.last - t.from) / 40);
   for (const [cylinder, count] of Object.entries(t.misfires)) say(`misfire.${cylinder}`, count);
   const { pack } = t;
-  if (pack !== null && Math.abs(pack.soc! - pack.from!) >= 30)
+  if (pack !== null && pack.ah !== null && Math.abs(pack.soc! - pack.from!) >= 30)
     say('pack-ah', Math.abs((100 * pack.ah) / (pack.soc! - pack.from!)));
   return out;
 }

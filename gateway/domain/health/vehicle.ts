@@ -5,7 +5,7 @@ import { type CodeLife, NO_CODE_LIFE, noteCodeList, noteCounter } from './code-l
 import type { Sample } from './sample.ts';
 import { addStart, addTemperature, type Packed, type Start } from './starts.ts';
 import { addPoint, NO_TRACK, type Track } from './track.ts';
-import { type Feature, featuresOf, NEW_TRIP_MS, newTrip, observe, type Trip } from './trip.ts';
+import { type Feature, featuresOf, NEW_TRIP_MS, newTrip, observe, type Trip, warmUpOf } from './trip.ts';
 
 /**
  * What is remembered of a car for its flags: features, not samples. Plain JSON, bounded. Fields are replaced, never changed
@@ -76,7 +76,12 @@ export function note(h: Health, s: Sample, late = false): readonly FlagName[] {
     h[stream] = trip;
     if (s.signal === 'obd.voltage' || s.signal === 'obd.module-voltage') rest(h, s, before);
   }
+  const cold = trip.warmUp === null;
   if (s.at >= trip.last) observe(trip, s);
+  if (cold && trip.warmUp !== null && h.foreign === 0) {
+    for (const f of warmUpOf(trip.warmUp)) add(h, f.name, f.at, f.value, 'warm-up');
+    fresh = [...fresh, 'warm-up'];
+  }
   const more = atOnce(h, s, trip);
   return more.length === 0 ? fresh : [...fresh, ...more];
 }
@@ -91,7 +96,7 @@ function atOnce(h: Health, s: Sample, trip: Trip | null): readonly FlagName[] {
       if (typeof s.value !== 'number') return NONE;
       const ambient = s.signal === 'obd.ambient-air';
       // Intake air of a warm engine is no weather: only what is near the beginning of a drive.
-      if (trip !== null && s.at - trip.from > 900_000) return NONE;
+      if (trip !== null && trip === h.live && s.at - trip.from > 900_000) return NONE;
       const air = addTemperature(h.air, { at: s.at, celsius: s.value, ambient });
       if (air === h.air) return NONE;
       h.air = air;

@@ -87,11 +87,23 @@ export function warmBy(
   const idle = next.known > 0 && next.lazy > next.known / 2;
   const flat = at - w.from >= WATCHED_MS && at - next.roseAt >= FLAT_MS && next.max < PLATEAU_BELOW;
   if (celsius < WARM && !(flat && !idle)) return { warming: next, result: null };
-  const kelvin = Math.max(5, Math.min(celsius, WARM) - w.cold);
-  const seconds = (at - w.from) / 1_000;
-  const by = heat.air > 0 ? 'air' : heat.map > 0 ? 'map' : heat.load > 0 ? 'load' : 'time';
-  const amount = (by === 'time' ? seconds : heat[by]) / kelvin;
-  const scaled = Math.round(seconds * ((WARM - 20) / (WARM - w.cold)));
-  const result = { at: w.from, by, amount, seconds: scaled, plateau: celsius < WARM } as const;
+  const result = { ...amountOf(next), plateau: celsius < WARM };
   return { warming: { ...next, done: true }, result: idle && celsius >= WARM ? null : result };
+}
+
+/**
+ * A drive that ended before the coolant was warm: so much went in, and more would have been needed. It says something only
+ * where that is more than the car ever needed. Null where it mostly stood still.
+ */
+export function unfinished(w: Warming): WarmUp | null {
+  const idle = w.known > 0 && w.lazy > w.known / 2;
+  return idle || w.last - w.from < 120_000 ? null : { ...amountOf(w), plateau: false };
+}
+
+function amountOf(w: Warming): Omit<WarmUp, 'plateau'> {
+  const kelvin = WARM - w.cold;
+  const seconds = (w.last - w.from) / 1_000;
+  const by = w.heat.air > 0 ? 'air' : w.heat.map > 0 ? 'map' : w.heat.load > 0 ? 'load' : 'time';
+  const amount = (by === 'time' ? seconds : w.heat[by]) / kelvin;
+  return { at: w.from, by, amount, seconds: Math.round(seconds * ((WARM - 20) / kelvin)) };
 }

@@ -1,12 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judgeBattery, type Start } from '../../../gateway/domain/battery.ts';
 import { lcg } from '../../../gateway/domain/detect/bootstrap.ts';
-import { type Drive, judgeWarmUp } from '../../../gateway/domain/warm-up.ts';
+import { batteryFlag, warmUpFlag } from '../../../gateway/domain/health/engine-flags.ts';
+import {
+  type AirTemperature,
+  addStart,
+  addTemperature,
+  type Packed,
+  type Start,
+} from '../../../gateway/domain/health/starts.ts';
+import { addPoint, NO_TRACK, type Track } from '../../../gateway/domain/health/track.ts';
+import { NEW_HEALTH } from '../../../gateway/domain/health/vehicle.ts';
 import { CAR_A, HOUR, MINUTE, NINE, Shop } from './kit.ts';
 
 const DAY = 24 * HOUR;
 const FIRST = NINE - 120 * DAY;
+
+interface Drive {
+  readonly at: number;
+  readonly seconds: number;
+  readonly plateau: boolean;
+}
+
+function judgeBattery(vin: string, all: readonly Start[], temperatures: readonly AirTemperature[]) {
+  const starts = all.reduce<Packed>(addStart, []);
+  const air = temperatures.reduce<Packed>(addTemperature, []);
+  return batteryFlag({ ...NEW_HEALTH, starts, air }, { vin, now: NINE });
+}
+
+function judgeWarmUp(vin: string, drives: readonly Drive[]) {
+  const time = drives.reduce<Track>((t, d) => addPoint(t, d.at, d.seconds), NO_TRACK);
+  const plateau = drives.filter((d) => d.plateau).reduce<Track>((t, d) => addPoint(t, d.at, 1), NO_TRACK);
+  return warmUpFlag({ ...NEW_HEALTH, tracks: { 'warm.time': time, plateau } }, { vin, now: NINE });
+}
 
 /** Starts of a battery that loses `fall` volts a day, at air temperatures that swing. */
 function starts(count: number, fall: number, seed = 'a'): { start: Start; celsius: number }[] {
@@ -38,7 +64,7 @@ describe('the battery flag', () => {
       state: 'raised',
       rule: 'trend-beyond-watch',
       severity: 'warning',
-      watch: 10,
+      limits: 'own',
       act: 9.6,
     });
     const { early, likely, late } = flag.due!;
@@ -52,7 +78,7 @@ describe('the battery flag', () => {
   });
 
   test('watches a trend that will reach the limit before it has crossed the first', () => {
-    expect(judged(starts(60, 0.009))).toMatchObject({ state: 'watch', rule: 'trend-reaches-act' });
+    expect(judged(starts(60, 0.009))).toMatchObject({ state: 'watch', due: { likely: expect.any(Number) } });
   });
 
   test('two starts in a row beyond act are enough, however few there are', () => {
@@ -99,7 +125,8 @@ describe('the battery flag', () => {
     expect(expected).toMatchObject({ state: 'raised' });
     fc.assert(
       fc.property(fc.shuffledSubarray(inOrder, { minLength: 80 }), (order) => {
-        expect(final(order)).toEqual(expected);
+        // When it was first raised depends on the order, what is known in the end does not.
+        expect({ ...final(order), life: null }).toEqual({ ...expected, life: null });
       }),
       { numRuns: 8 },
     );
