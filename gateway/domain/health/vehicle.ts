@@ -101,7 +101,7 @@ function atOnce(h: Health, s: Sample, trip: Trip | null): readonly FlagName[] {
       if (air === h.air) return NONE;
       h.air = air;
       // A temperature that comes after the start that it belongs to changes what the start means.
-      return trip === h.late && h.starts.length > 0 ? ['battery'] : NONE;
+      return (trip === null || trip !== h.live) && h.starts.length > 0 ? ['battery'] : NONE;
     }
     case 'obd.codes.stored':
     case 'obd.codes.pending':
