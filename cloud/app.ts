@@ -8,12 +8,13 @@ import { Holds } from './api/hold.ts';
 import { mountApi } from './api/index.ts';
 import { createMetrics } from './api/metrics.ts';
 import { projectScreens } from './modules/access/screen.ts';
-import { projectSites, timezoneOf } from './modules/access/site.ts';
+import { openingOf, projectSites, timezoneOf } from './modules/access/site.ts';
 import { projectBays } from './modules/bay/interval.ts';
 import type { Surroundings } from './modules/crm/notice.ts';
 import { proposals } from './modules/crm/propose.ts';
 import type { Quiet } from './modules/crm/rules.ts';
 import { waitingCount } from './modules/notify/outbox.ts';
+import { expectedAt, suggest } from './modules/service/appointment.ts';
 import { projectService } from './modules/service/project.ts';
 import { carWords } from './modules/service/vehicle.ts';
 import { deadCount } from './store/dead.ts';
@@ -33,7 +34,12 @@ export interface CloudParts {
 }
 
 /** What the CRM module asks of its neighbours: here alone they meet. */
-export const SURROUNDINGS: Surroundings = { cars: carWords, place: timezoneOf };
+export const SURROUNDINGS: Surroundings = {
+  cars: carWords,
+  place: timezoneOf,
+  offer: async (db, site, early, now) =>
+    suggest(await openingOf(db, site), await expectedAt(db, site, now), early, now),
+};
 
 /** The whole HTTP server of the cloud, which does not listen yet. */
 export async function buildCloudApp(parts: CloudParts): Promise<Api> {

@@ -11,7 +11,7 @@ const BROKER = 'mqtt';
 type Layout = EventData<'liftgate.site.layout.v1'>;
 
 /** Names, order and limits of the site, as its views need them. */
-export function layoutOf({ site, bays, devices, mqtt }: GatewayConfig): Layout {
+export function layoutOf({ site, bays, devices, mqtt, shift }: GatewayConfig): Layout {
   const broker = { device: BROKER, name: 'MQTT', kind: 'broker', bay: null, silenceMs: null } as const;
   return {
     name: site.name,
@@ -28,6 +28,13 @@ export function layoutOf({ site, bays, devices, mqtt }: GatewayConfig): Layout {
       }),
       ...(mqtt ? [broker] : []),
     ],
+    hours: {
+      days: shift.days,
+      open: shift.open,
+      close: shift.close,
+      holidays: shift.holidays,
+      special: shift.special.map(({ date, open, close }) => ({ date, open, close })),
+    },
   };
 }
 

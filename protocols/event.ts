@@ -42,6 +42,18 @@ export const DeviceState = z.enum(['connecting', 'online', 'stale', 'degraded', 
 export type DeviceState = z.infer<typeof DeviceState>;
 export const DEVICE_KINDS = ['elm327', 'wican', 'scanner', 'camera', 'sensor', 'broker'] as const;
 
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const OpenHours = { open: TimeOfDay, close: TimeOfDay };
+
+/** When a site is open, site-local; `close` at or before `open` lies on the next day. */
+export const OpeningHours = z.strictObject({
+  days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])),
+  ...OpenHours,
+  holidays: z.array(z.iso.date()).max(1_000),
+  special: z.array(z.strictObject({ date: z.iso.date(), ...OpenHours })).max(1_000),
+});
+export type OpeningHours = z.infer<typeof OpeningHours>;
+
 /** Names, order and limits of a site, from its configuration: so that a view needs nothing but events. */
 const SiteLayout = z.strictObject({
   name: z.string().max(120),
@@ -63,6 +75,8 @@ const SiteLayout = z.strictObject({
       silenceMs: z.int().positive().nullable(),
     }),
   ),
+  /** Left out: a gateway that does not tell them yet. */
+  hours: OpeningHours.optional(),
 });
 
 const Seconds = z.int().min(0);
@@ -393,6 +407,8 @@ const Order = z.strictObject({
   job: z.string().max(120).nullable(),
   /** The car is back because the work was not right the first time. */
   rework: z.boolean().optional(),
+  /** Parts that were repaired or replaced, told when the order is closed: each begins a new series. */
+  repaired: z.array(z.enum(FLAGS)).max(FLAGS.length).optional(),
 });
 
 /** A screen that was let in to the board by a person of the site; only the hash of its token is known. */

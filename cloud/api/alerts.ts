@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AlertItem } from '../../protocols/api/console.ts';
 import { Id, Vin } from '../../protocols/event.ts';
 import { acknowledge, listAlerts } from '../modules/service/alert.ts';
+import { acknowledgeBehind } from '../modules/service/case.ts';
 import { type Api, type Context, listOf, PageQuery, Truth } from './context.ts';
 import { personOf, sitesFor } from './guard.ts';
 
@@ -24,7 +25,11 @@ export function alertRoutes(app: Api, ctx: Context): void {
   app.post(
     '/v1/alerts/:id/acknowledge',
     { config, schema: { params: z.strictObject({ id: z.uuid() }), response: { 200: AlertItem }, tags } },
-    async (request) =>
-      await acknowledge(db, await sitesFor(ctx, request), request.params.id, personOf(request).name, clock()),
+    async (request) => {
+      const sites = await sitesFor(ctx, request);
+      const alert = await acknowledge(db, sites, request.params.id, personOf(request), clock(), acknowledgeBehind);
+      ctx.committed(alert.site);
+      return alert;
+    },
   );
 }

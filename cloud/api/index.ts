@@ -10,6 +10,7 @@ import type { Api, Context } from './context.ts';
 import { customerRoutes } from './customers.ts';
 import { deadLetterRoutes } from './dead.ts';
 import { mountErrors } from './error.ts';
+import { flagRoutes } from './flags.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { mountGuard } from './guard.ts';
 import { healthRoutes } from './health.ts';
@@ -23,6 +24,7 @@ import { siteRoutes } from './sites.ts';
 import { syncRoutes } from './sync.ts';
 import { vehicleRoutes } from './vehicles.ts';
 import { wallRoutes } from './wall.ts';
+import { weekRoutes } from './week.ts';
 
 const RESOURCES = [
   healthRoutes,
@@ -34,6 +36,8 @@ const RESOURCES = [
   deadLetterRoutes,
   alertRoutes,
   vehicleRoutes,
+  flagRoutes,
+  weekRoutes,
   ledgerRoutes,
   orderRoutes,
   customerRoutes,

@@ -179,15 +179,16 @@ export async function scansOf(db: Queryable, site: string, vin: string, limit: n
 }
 
 /**
- * Facts for the workshop after a place; of each subject only the newest, since an older one says nothing more. A place
+ * Facts for the workshop after a place; of each subject only the newest, since an older one says nothing more (but each
+ * act on a flag is a fact of its own: a repair is not undone by what is said of another part of the car). A place
  * beyond the end of the log tells that this database was restored from a backup: then all of them.
  */
 export async function readDown(db: Queryable, site: string, after: number, limit: number): Promise<LoggedEvent[]> {
   const { rows } = await db.query<EventRow>(
     `SELECT ${COLUMNS} FROM events e WHERE site = $1 AND gateway = '${CLOUD}'
       AND id > (SELECT CASE WHEN $2 > last_event THEN 0 ELSE $2::int8 END FROM sites WHERE site = $1)
-      AND NOT EXISTS (SELECT 1 FROM events n WHERE n.site = e.site AND n.subject = e.subject AND n.type = e.type
-        AND n.gateway = '${CLOUD}' AND n.id > e.id)
+      AND (e.type = 'liftgate.flag.action.v1' OR NOT EXISTS (SELECT 1 FROM events n WHERE n.site = e.site AND n.subject = e.subject AND n.type = e.type
+        AND n.gateway = '${CLOUD}' AND n.id > e.id))
       ORDER BY id LIMIT $3`,
     [site, after, limit],
   );

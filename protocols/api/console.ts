@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ALERT_KINDS, HoldReason, Id, Severity, Vin } from '../event.ts';
+import { DueKm, FLAGS } from '../health/flag.ts';
 import { Millis } from '../time.ts';
+import { Appointment, CodeLife, FlagCase } from './flags.ts';
 
 /**
  * What the cloud's HTTP API and the advisor's console say to each other, under `/v1`. Times are milliseconds, UTC.
@@ -117,6 +119,10 @@ export const VehicleStory = z.strictObject({
   ),
   /** Data of the newest `liftgate.vehicle.flag.v1` of each flag, with its time. */
   flags: z.array(z.looseObject({ flag: z.string(), state: z.string(), at: Millis })),
+  /** What people made of them, open ones first. */
+  cases: z.array(FlagCase),
+  /** Trouble codes over time, those that are still there first. */
+  codeLife: z.array(CodeLife),
   orders: z.array(z.lazy(() => OrderItem)),
   notices: z.array(z.lazy(() => NoticeItem)),
 });
@@ -160,6 +166,8 @@ export const OrderItem = z.strictObject({
   job: z.string().nullable(),
   /** The car is back because the work was not right the first time. */
   rework: z.boolean().optional(),
+  /** Parts that were repaired or replaced: their flags are proposed as verified when the order is closed. */
+  repaired: z.array(z.enum(FLAGS)).max(FLAGS.length).optional(),
   createdAt: Millis,
   updatedAt: Millis,
 });
@@ -184,6 +192,7 @@ export const OrderChange = z.strictObject({
   bay: Id.nullable().optional(),
   job: z.string().max(120).nullable().optional(),
   rework: z.boolean().optional(),
+  repaired: z.array(z.enum(FLAGS)).max(FLAGS.length).optional(),
 });
 
 /** `GET /v1/customers?site=&q=`, `POST`, `PATCH /v1/customers/{id}` */
@@ -230,6 +239,10 @@ export const NoticeItem = z.strictObject({
   why: z.string().nullable(),
   dueEarly: Millis.nullable(),
   dueLikely: Millis.nullable(),
+  /** The same window in km from when it was proposed. */
+  dueKm: DueKm.nullable().optional(),
+  /** Half a day that could be offered, as of when it was proposed. */
+  appointment: Appointment.nullable().optional(),
   subject: z.string(),
   body: z.string(),
   createdAt: Millis,

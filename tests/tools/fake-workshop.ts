@@ -413,6 +413,8 @@ function story(v: VehicleSummary, orders: OrderItem[], notices: NoticeItem[], no
     flags: rich
       ? [batteryFlag(v.vin, now), warmUpFlag(v.vin, now)]
       : v.flags.map((f) => learningFlag(v.vin, f.flag, now)),
+    cases: [],
+    codeLife: [],
     orders: orders.filter((o) => o.vin === v.vin),
     notices: notices.filter((n) => n.vin === v.vin),
   } as z.infer<typeof import('../../protocols/api/console.ts').VehicleStory>;

@@ -1,5 +1,5 @@
 import type { SiteNames, SiteSummary } from '../../../protocols/api/console.ts';
-import type { EventData } from '../../../protocols/event.ts';
+import type { EventData, OpeningHours } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { missingOf } from '../../store/cursors.ts';
 import type { Projection } from '../../store/ingest.ts';
@@ -9,10 +9,10 @@ import type { Queryable } from '../../store/pool.ts';
 export const projectSites: Projection = async (tx, site, events) => {
   const layout = events.filter((e) => e.type === 'liftgate.site.layout.v1').at(-1);
   if (!layout) return;
-  const { name, timezone, bays, devices } = layout.data;
+  const { name, timezone, bays, devices, hours = null } = layout.data;
   await tx.query(
     'UPDATE sites SET name = $2, timezone = $3, told_at = $4, layout = $5 WHERE site = $1 AND told_at <= $4',
-    [site, name, timezone, layout.time, JSON.stringify({ bays, devices })],
+    [site, name, timezone, layout.time, JSON.stringify({ bays, devices, hours })],
   );
 };
 
@@ -44,6 +44,22 @@ export async function namesOf(db: Queryable, site: string): Promise<SiteNames> {
     bays: bays.map(({ bay, name }) => ({ bay, name })),
     devices: devices.map(({ device, name }) => ({ device, name })),
   };
+}
+
+/** When a site is open (null: its gateway has not told), and how many cars it can work on at once. */
+export async function openingOf(db: Queryable, site: string): Promise<Opening> {
+  const { rows } = await db.query<Opening>(
+    `SELECT timezone, layout -> 'hours' AS hours, coalesce(jsonb_array_length(layout -> 'bays'), 0) AS bays
+      FROM sites WHERE site = $1`,
+    [site],
+  );
+  return rows[0] ?? { timezone: 'UTC', hours: null, bays: 0 };
+}
+
+interface Opening {
+  readonly timezone: string;
+  readonly hours: OpeningHours | null;
+  readonly bays: number;
 }
 
 /** When any gateway of the site was last heard; 0: never. */

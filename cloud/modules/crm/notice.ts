@@ -1,4 +1,5 @@
 import type { NoticeItem } from '../../../protocols/api/console.ts';
+import type { Appointment } from '../../../protocols/api/flags.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import type { Severity } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
@@ -15,6 +16,8 @@ export interface Surroundings {
     vins: readonly string[],
   ): Promise<Map<string, { plate: string | null; model: string | null }>>;
   place(db: Queryable, site: string): Promise<{ name: string; timezone: string }>;
+  /** Half a day that could be offered before `early`; null: none is free. */
+  offer(db: Queryable, site: string, early: Millis | null, now: Millis): Promise<Appointment | null>;
 }
 
 /** Puts a message on its way, once for each key. False: one of this key is on its way or was sent. */
@@ -34,6 +37,8 @@ interface NoticeRow {
   readonly why: string | null;
   readonly due_early: Millis | null;
   readonly due_likely: Millis | null;
+  readonly due_km: NoticeItem['dueKm'];
+  readonly appointment: Appointment | null;
   readonly subject: string;
   readonly body: string;
   readonly created_at: Millis;
@@ -100,6 +105,8 @@ function itemOf(n: NoticeRow, car: { plate: string | null; model: string | null 
     why: n.why,
     dueEarly: n.due_early,
     dueLikely: n.due_likely,
+    dueKm: n.due_km ?? null,
+    appointment: n.appointment,
     subject: n.subject,
     body: n.body,
     createdAt: n.created_at,

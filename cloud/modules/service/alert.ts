@@ -1,9 +1,10 @@
 import type { AlertItem } from '../../../protocols/api/console.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import type { Millis } from '../../../protocols/time.ts';
-import type { LoggedEvent } from '../../store/events.ts';
+import { type LoggedEvent, takePlaces } from '../../store/events.ts';
 import { type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
-import type { Queryable, Tx } from '../../store/pool.ts';
+import { type Db, type Queryable, type Tx, transaction } from '../../store/pool.ts';
+import type { Actor } from './case.ts';
 import { newestOf } from './newest.ts';
 
 const ITEM = `id, site, kind, state, severity, since, cleared_at AS "clearedAt", bay, device, vin, detail,
@@ -32,15 +33,53 @@ export async function listAlerts(
   );
 }
 
-/** The first to acknowledge is remembered. @throws LiftgateError `not-found` */
+/** The first to acknowledge is remembered; a flag behind it is acknowledged as well. @throws LiftgateError `not-found` */
 export async function acknowledge(
-  db: Queryable,
+  db: Db,
+  sites: readonly string[],
+  id: string,
+  who: Actor,
+  now: Millis,
+  /** What else follows, in the same transaction. */
+  behind: (tx: Tx, alert: AlertItem, who: Actor, now: Millis) => Promise<void>,
+): Promise<AlertItem> {
+  return await transaction(db, async (tx) => {
+    const { rows: found } = await tx.query<{ site: string }>(
+      'SELECT site FROM alerts WHERE id = $1 AND site = ANY($2)',
+      [id, sites],
+    );
+    // The site's log first, as everywhere: transactions that take locks in one order never wait for each other in a ring.
+    if (found[0]) await takePlaces(tx, found[0].site, 0);
+    const alert = await acknowledgeOne(tx, sites, id, who.name, now);
+    if (alert.state === 'raised') await behind(tx, alert, who, now);
+    return alert;
+  });
+}
+
+/** A flag was acknowledged (or more): so are the alerts that speak of it. */
+export async function acknowledgeFlag(
+  tx: Tx,
+  site: string,
+  vin: string,
+  flag: string,
+  person: string,
+  now: Millis,
+): Promise<void> {
+  await tx.query(
+    `UPDATE alerts SET acknowledged_by = $4, acknowledged_at = $5 WHERE site = $1 AND vin = $2 AND kind = 'flag-raised'
+      AND state = 'raised' AND detail ->> 'flag' = $3 AND acknowledged_by IS NULL`,
+    [site, vin, flag, person, now],
+  );
+}
+
+async function acknowledgeOne(
+  tx: Tx,
   sites: readonly string[],
   id: string,
   person: string,
   now: Millis,
 ): Promise<AlertItem> {
-  const { rows } = await db.query<AlertItem>(
+  const { rows } = await tx.query<AlertItem>(
     `UPDATE alerts SET acknowledged_by = coalesce(acknowledged_by, $3), acknowledged_at = coalesce(acknowledged_at, $4)
       WHERE id = $1 AND site = ANY($2) RETURNING ${ITEM}`,
     [id, sites, person, now],

@@ -6,10 +6,11 @@ import type { Millis } from '../../../protocols/time.ts';
 import { appendOwn, type LoggedEvent, takePlaces } from '../../store/events.ts';
 import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
 import { type Db, type Queryable, sqlState, type Tx, transaction } from '../../store/pool.ts';
+import { proposeVerified } from './case.ts';
 import { checkTransition, holdIn, orderEvent, stateInBay } from './rules.ts';
 
 const ITEM = `order_id AS "order", site, vin, plate, model, customer, bay, state, hold, promised_at AS "promisedAt",
-  standard_minutes AS "standardMinutes", job, rework, created_at AS "createdAt", updated_at AS "updatedAt"`;
+  standard_minutes AS "standardMinutes", job, rework, repaired, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 export async function listOrders(
   db: Queryable,
@@ -135,12 +136,14 @@ export async function changeOrder(
 
 async function save(tx: Tx, wanted: OrderItem, now: Millis): Promise<OrderItem> {
   const next: OrderItem = { ...wanted, hold: holdIn(wanted.state, wanted.hold), updatedAt: now };
-  const { site, order, state, hold, promisedAt, bay, job, rework = false } = next;
+  const { site, order, state, hold, promisedAt, bay, job, rework = false, repaired = [], vin } = next;
   await tx.query(
-    `UPDATE orders SET state = $3, hold = $4, promised_at = $5, bay = $6, job = $7, updated_at = $8, rework = $9
-      WHERE site = $1 AND order_id = $2`,
-    [site, order, state, hold, promisedAt, bay, job, now, rework],
+    `UPDATE orders SET state = $3, hold = $4, promised_at = $5, bay = $6, job = $7, updated_at = $8, rework = $9,
+        repaired = $10 WHERE site = $1 AND order_id = $2`,
+    [site, order, state, hold, promisedAt, bay, job, now, rework, repaired],
   );
+  if (state === 'closed' && vin !== null && repaired.length > 0)
+    await proposeVerified(tx, site, { vin, order, repaired });
   await appendOwn(tx, site, [orderEvent(next)], now);
   return next;
 }

@@ -1,5 +1,6 @@
 import type { Projection } from '../../store/ingest.ts';
 import { projectAlerts } from './alert.ts';
+import { projectCases } from './case.ts';
 import { startWork } from './order.ts';
 import { projectFlags, projectSignals, projectVehicles } from './vehicle.ts';
 import { projectVisits } from './visit.ts';
@@ -9,6 +10,7 @@ export const projectService: Projection = async (tx, site, events, now) => {
   await projectVehicles(tx, site, events);
   await projectSignals(tx, site, events);
   await projectFlags(tx, site, events);
+  await projectCases(tx, site, events);
   await projectVisits(tx, site, events);
   await projectAlerts(tx, site, events);
   await startWork(tx, site, events, now);

@@ -7,6 +7,8 @@ import { readVin } from '../../../protocols/vin.ts';
 import { codesOf, type LoggedEvent, scansOf } from '../../store/events.ts';
 import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
 import type { Queryable, Tx } from '../../store/pool.ts';
+import { casesOf } from './case.ts';
+import { codeLives } from './code-life.ts';
 import { newestOf as newestWords } from './newest.ts';
 import { visitsOf } from './visit.ts';
 
@@ -77,6 +79,8 @@ export async function storyOf(db: Queryable, site: string, vin: string): Promise
     codes: codes.map(({ time, data: { status, codes, lamp } }) => ({ at: time, status, codes, lamp })),
     readings: signals.map((s) => ({ ...s, unit: signalSpec(s.signal).unit })),
     flags: flags.map((f) => ({ ...f.data, at: f.at })),
+    cases: await casesOf(db, site, { vin }),
+    codeLife: codeLives(codes.map(({ time, data }) => ({ at: time, data }))),
   };
 }
 

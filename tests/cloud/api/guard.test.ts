@@ -45,6 +45,7 @@ const filled = (url: string) =>
     .replace(':site', 'north')
     .replace(':gateway', 'gw-1')
     .replace(':vin', VIN)
+    .replace(':flag', 'battery')
     .replace(':order', 'WO-1');
 
 describe('without a credential', () => {
@@ -153,6 +154,13 @@ describe('someone of the south', () => {
       ['GET', `/v1/customers/${customer}`],
       ['PATCH', `/v1/customers/${customer}`, { name: 'x' }],
       ['POST', '/v1/customers', { site: 'north', name: 'x' }],
+      ['POST', `/v1/customers/${customer}/contact?site=north`, { vin: VIN }],
+      ['POST', `/v1/customers/${customer}/contact?site=south`, { vin: VIN }],
+      ['POST', `/v1/vehicles/${VIN}/flags/battery?site=north`, { act: 'acknowledge' }],
+      ['POST', `/v1/vehicles/${VIN}/flags/battery?site=south`, { act: 'acknowledge' }],
+      ['GET', '/v1/week?site=north'],
+      ['GET', '/v1/parts?site=north'],
+      ['GET', '/v1/flag-outcomes?site=north'],
       ['POST', `/v1/notices/${notice}/approve`],
       ['POST', `/v1/notices/${notice}/dismiss`, { reason: 'x' }],
       ['DELETE', '/v1/gateways/north/gw-1'],

@@ -58,7 +58,7 @@ describe('the text of a notice', () => {
       for (const word of ['王女士', '城南服务中心', '2026']) expect(body).toContain(word);
       expect(body).toMatch(/退订|stop/);
     }
-    expect(all.map((t) => t.template)).toEqual(FLAGS.flatMap((f) => [`${f}/2/zh-CN`, `${f}/2/en`]));
+    expect(all.map((t) => t.template)).toEqual(FLAGS.flatMap((f) => [`${f}/3/zh-CN`, `${f}/3/en`]));
   });
 
   test('speaks no jargon', () => {

@@ -1,0 +1,206 @@
+import type { CaseAct, FlagCase, NewCaseAct } from '../../../protocols/api/flags.ts';
+import { LiftgateError } from '../../../protocols/error.ts';
+import { event, type FlagName } from '../../../protocols/event.ts';
+import type { Millis } from '../../../protocols/time.ts';
+import { appendOwn, CLOUD, type LoggedEvent, takePlaces } from '../../store/events.ts';
+import { type Db, type Queryable, type Tx, transaction } from '../../store/pool.ts';
+import { acknowledgeFlag } from './alert.ts';
+import { decide, downOf, hear, type Life } from './life.ts';
+import { newestOf } from './newest.ts';
+
+interface Row extends Life {
+  readonly site: string;
+  readonly id: string;
+  readonly vin: string;
+  readonly flag: FlagName;
+}
+
+const LIFE = `state, severity, cause, opened_at AS "openedAt", raised_at AS "raisedAt", changed_at AS "changedAt",
+  changed_by AS "changedBy", told, told_at AS "toldAt", closed_at AS "closedAt", proposed, order_id AS "order",
+  appointment_from AS "from", appointment_until AS "until", later_until AS "laterUntil", outcome`;
+
+/** Follows what the gateways say of flags: the engine's words, and what people did on the site's own page. */
+export async function projectCases(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
+  const words = newestOf(
+    events.filter((e) => e.type === 'liftgate.vehicle.flag.v1'),
+    (e) => `${e.data.vin} ${e.data.flag}`,
+  );
+  const acts = events.filter((e) => e.type === 'liftgate.flag.action.v1').filter((e) => e.gateway !== CLOUD);
+  if (words.length === 0 && acts.length === 0) return;
+  const about = [...words, ...acts].map((e) => `${e.data.vin} ${e.data.flag}`);
+  const known = await newestCases(tx, site, [...new Set(about)]);
+  for (const e of words) {
+    const old = known.get(`${e.data.vin} ${e.data.flag}`) ?? null;
+    const next = hear(old, { at: e.time, data: e.data });
+    if (next === null || next === old) continue;
+    const opens = old === null || (next.closedAt === null && old.closedAt !== null);
+    const row = { ...next, site, vin: e.data.vin, flag: e.data.flag };
+    if (!opens) await save(tx, { ...row, id: old.id });
+    else known.set(`${e.data.vin} ${e.data.flag}`, { ...row, id: await open(tx, row) });
+  }
+  for (const e of acts) {
+    const c = known.get(`${e.data.vin} ${e.data.flag}`);
+    if (c) await takeOver(tx, c, e.data);
+  }
+}
+
+/** What was done on site counts unless somebody here did something later; the gateway has taken it in already. */
+async function takeOver(
+  tx: Tx,
+  c: Row,
+  said: { readonly act: FlagAct; readonly reason: string | null; readonly at: Millis; readonly by: string },
+): Promise<void> {
+  if (said.at < c.changedAt && c.changedBy !== null) return;
+  let next: Life;
+  try {
+    next = decide(c, { act: said.act, reason: said.reason ?? '—' }, said.by, said.at);
+  } catch (e) {
+    // It speaks of a case that ended meanwhile: nothing follows from it.
+    if (e instanceof LiftgateError) return;
+    throw e;
+  }
+  if (next === c) return;
+  await save(tx, { ...c, ...next });
+  await note(tx, c, said.act, said.at, said.by, said.reason);
+}
+type FlagAct = ReturnType<typeof downOf>;
+
+async function newestCases(tx: Tx, site: string, keys: readonly string[]): Promise<Map<string, Row>> {
+  const { rows } = await tx.query<Row>(
+    `SELECT DISTINCT ON (vin, flag) site, id, vin, flag, ${LIFE} FROM flag_cases
+      WHERE site = $1 AND vin = ANY($2) AND vin || ' ' || flag = ANY($3)
+      ORDER BY vin, flag, closed_at IS NULL DESC, opened_at DESC`,
+    [site, [...new Set(keys.map((k) => k.split(' ')[0]))], keys],
+  );
+  return new Map(rows.map((r) => [`${r.vin} ${r.flag}`, r]));
+}
+
+async function open(tx: Tx, c: Omit<Row, 'id'>): Promise<string> {
+  const { rows } = await tx.query<{ id: string }>(
+    `INSERT INTO flag_cases (site, vin, flag, state, severity, cause, opened_at, raised_at, changed_at, told, told_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9, $7) RETURNING id`,
+    [c.site, c.vin, c.flag, c.state, c.severity, c.cause, c.openedAt, c.raisedAt, c.told],
+  );
+  return rows[0]!.id;
+}
+
+async function save(tx: Tx, c: Row): Promise<void> {
+  await tx.query(
+    `UPDATE flag_cases SET state = $3, severity = $4, cause = $5, raised_at = $6, changed_at = $7, changed_by = $8,
+        told = $9, told_at = $10, closed_at = $11, proposed = $12, order_id = $13, appointment_from = $14,
+        appointment_until = $15, later_until = $16, outcome = $17 WHERE site = $1 AND id = $2`,
+    [
+      ...[c.site, c.id, c.state, c.severity, c.cause, c.raisedAt, c.changedAt, c.changedBy, c.told, c.toldAt],
+      ...[c.closedAt, c.proposed, c.order, c.from, c.until, c.laterUntil, c.outcome],
+    ],
+  );
+}
+
+async function note(tx: Tx, c: Row, act: CaseAct, at: Millis, by: string, reason: string | null): Promise<void> {
+  await tx.query(
+    `INSERT INTO flag_acts (site, case_id, act, at, by_whom, reason) VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (site, case_id, act, at) DO NOTHING`,
+    [c.site, c.id, act, at, by, reason],
+  );
+}
+
+/** Who does it: the account goes down to the workshop, the name stands at the alert. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Does something with the newest case of a flag, and tells the workshop; the same again changes nothing.
+ * @throws LiftgateError `not-found` where this car has no such case, `conflict`, `invalid`
+ */
+export async function actOn(
+  db: Db,
+  key: { readonly site: string; readonly vin: string; readonly flag: FlagName },
+  ask: NewCaseAct,
+  who: Actor,
+  now: Millis,
+): Promise<FlagCase> {
+  return await transaction(db, async (tx) => {
+    await takePlaces(tx, key.site, 0);
+    return await act(tx, key, ask, who, now);
+  });
+}
+
+async function act(
+  tx: Tx,
+  { site, vin, flag }: { readonly site: string; readonly vin: string; readonly flag: FlagName },
+  ask: NewCaseAct,
+  who: Actor,
+  now: Millis,
+): Promise<FlagCase> {
+  const c = (await newestCases(tx, site, [`${vin} ${flag}`])).get(`${vin} ${flag}`);
+  if (!c) throw new LiftgateError('not-found', `car ${vin} has no flag ${flag} at site ${site}`, { about: flag });
+  const { rows } = await tx.query<{ by: string | null; at: Millis }>(
+    'SELECT by_whom AS by, at FROM flag_acts WHERE site = $1 AND case_id = $2 AND act = $3 ORDER BY id DESC LIMIT 1',
+    [site, c.id, ask.act],
+  );
+  const next = decide(c, ask, who.id, now, rows[0] ?? null);
+  if (next !== c) {
+    await save(tx, { ...c, ...next });
+    await note(tx, c, ask.act, now, who.id, ask.reason ?? null);
+    const down = downOf(ask.act);
+    if (down !== 'reopen') await acknowledgeFlag(tx, site, vin, flag, who.name, now);
+    // Seen is seen: a second call says nothing new to the workshop.
+    if (down !== 'acknowledge' || next.state !== c.state) {
+      const data = { vin, flag, act: down, reason: ask.reason ?? null, at: now, by: who.id };
+      await appendOwn(tx, site, [event('liftgate.flag.action.v1', now, data)], now);
+    }
+  }
+  return (await casesOf(tx, site, { id: c.id }))[0]!;
+}
+
+/** An alert about a flag was acknowledged: so is the flag. */
+export async function acknowledgeBehind(
+  tx: Tx,
+  alert: { readonly site: string; readonly vin: string | null; readonly kind: string; readonly detail: object },
+  who: Actor,
+  now: Millis,
+): Promise<void> {
+  const { flag } = alert.detail as { flag?: FlagName };
+  if (alert.kind !== 'flag-raised' || alert.vin === null || flag === undefined) return;
+  const c = (await newestCases(tx, alert.site, [`${alert.vin} ${flag}`])).get(`${alert.vin} ${flag}`);
+  if (!c || c.closedAt !== null) return;
+  await act(tx, { site: alert.site, vin: alert.vin, flag }, { act: 'acknowledge' }, who, now);
+}
+
+/** A work order was closed, and says what was repaired: somebody is asked whether the flag was right. */
+export async function proposeVerified(
+  tx: Tx,
+  site: string,
+  done: { readonly vin: string; readonly order: string; readonly repaired: readonly string[] },
+): Promise<void> {
+  await tx.query(
+    `UPDATE flag_cases SET proposed = 'order', order_id = $3 WHERE site = $1 AND vin = $2 AND flag = ANY($4)
+      AND closed_at IS NULL`,
+    [site, done.vin, done.order, done.repaired],
+  );
+}
+
+const NAME = (column: string) => `coalesce((SELECT name FROM people p WHERE p.id::text = ${column}), ${column})`;
+
+/** Cases of a car, newest first, with what was done; or one by its id. */
+export async function casesOf(
+  db: Queryable,
+  site: string,
+  of: { readonly vin?: string; readonly id?: string },
+): Promise<FlagCase[]> {
+  const { rows } = await db.query<Row & { by: string | null; history: FlagCase['history'] }>(
+    `SELECT site, id, vin, flag, ${LIFE}, ${NAME('c.changed_by')} AS by,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('act', a.act, 'at', a.at, 'by', ${NAME('a.by_whom')},
+          'reason', a.reason) ORDER BY a.id DESC), '[]') FROM flag_acts a WHERE a.site = c.site AND a.case_id = c.id) AS history
+      FROM flag_cases c WHERE site = $1 AND ($2::text IS NULL OR vin = $2) AND ($3::uuid IS NULL OR id = $3)
+      ORDER BY closed_at IS NULL DESC, opened_at DESC, id LIMIT 60`,
+    [site, of.vin ?? null, of.id ?? null],
+  );
+  return rows.map(({ told: _, toldAt: __, from, until, by, ...c }) => ({
+    ...c,
+    changedBy: by,
+    appointment: from === null || until === null ? null : { from, until },
+  }));
+}
