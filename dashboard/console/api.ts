@@ -14,10 +14,12 @@ import type {
   Person,
   SetUp,
   SignIn,
+  SiteNames,
   SiteSummary,
   VehicleStory,
   VehicleSummary,
 } from '../../protocols/api/console.ts';
+import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../../protocols/api/ledger.ts';
 import { caller, isFault } from '../ui/request.ts';
 
 /** A page of a list; `next` is the cursor of the page after it, or null. */
@@ -37,6 +39,16 @@ export const api = {
   setUp: (body: z.input<typeof SetUp>) => http.post<Person>('/setup', body),
   signOut: () => http.remove('/session'),
   sites: (signal?: AbortSignal) => http.get<Page<SiteSummary>>('/sites', {}, signal),
+  names: (site: string, signal?: AbortSignal) => http.get<SiteNames>(`/sites/${enc(site)}/layout`, {}, signal),
+
+  ledgerDay: (site: string, day: string, signal?: AbortSignal) =>
+    http.get<LedgerDay>('/ledger/day', { site, day }, signal),
+  ledger: (site: string, from: string, to: string, signal?: AbortSignal) =>
+    http.get<LedgerRange>('/ledger', { site, from, to }, signal),
+  correct: (site: string, body: z.input<typeof NewCorrection>) =>
+    http.post<CorrectionItem>(`/corrections?site=${enc(site)}`, body),
+  withdraw: (site: string, correction: string, why: string) =>
+    http.post<CorrectionItem>(`/corrections/${enc(correction)}/withdraw?site=${enc(site)}`, { why }),
 
   alerts: (q: Listed & { open?: boolean }, signal?: AbortSignal) => http.get<Page<AlertItem>>('/alerts', q, signal),
   acknowledge: (id: string) => http.post<AlertItem>(`/alerts/${enc(id)}/acknowledge`),

@@ -111,6 +111,7 @@ export function Console() {
 /** Each page is a part of its own, loaded when it is first opened. */
 const SCREENS = {
   alerts: lazy(() => import('./alerts.tsx')),
+  bays: lazy(() => import('./bays.tsx')),
   vehicles: lazy(() => import('./vehicles.tsx')),
   orders: lazy(() => import('./orders.tsx')),
   notices: lazy(() => import('./notices.tsx')),

@@ -1,4 +1,5 @@
 import {
+  BarChartOutlined,
   BellOutlined,
   CarOutlined,
   ClusterOutlined,
@@ -8,11 +9,12 @@ import {
   TeamOutlined,
 } from '@ant-design/icons';
 import { Button, Popover, Select, Spin } from 'antd';
-import { type ComponentType, Suspense } from 'react';
+import { type ComponentType, Suspense, useMemo } from 'react';
 import { useLive } from '../ui/live.ts';
 import { Brand, LanguageSwitch, LookSwitch } from '../ui/pieces.tsx';
 import { api } from './api.ts';
 import type { Screens } from './console.tsx';
+import { NamesContext, namesFrom } from './names.ts';
 import { usePlace } from './place.ts';
 import { hrefOf, useRoute } from './route.ts';
 import { useScanner } from './scanned.ts';
@@ -21,6 +23,7 @@ import { useConsole } from './words.ts';
 type Name = keyof Screens;
 const ICONS: Readonly<Record<Name, ComponentType>> = {
   alerts: BellOutlined,
+  bays: BarChartOutlined,
   vehicles: CarOutlined,
   orders: FileTextOutlined,
   notices: MailOutlined,
@@ -34,11 +37,13 @@ export function Shell({ screens }: { readonly screens: Screens }) {
   useScanner();
   const { person, site } = usePlace();
   const [first, ...rest] = useRoute();
-  const names = (Object.keys(ICONS) as Name[]).filter((n) => n !== 'gateways' || person.role === 'manager');
-  const name = names.find((n) => n === first) ?? 'alerts';
+  const pages = (Object.keys(ICONS) as Name[]).filter((n) => n !== 'gateways' || person.role === 'manager');
+  const name = pages.find((n) => n === first) ?? 'alerts';
   const Screen = screens[name];
   const alerts = useLive(`count ${site.site}`, (s) => api.alerts({ site: site.site, open: true }, s), 10_000);
   const unseen = alerts.data?.items.filter((a) => a.acknowledgedBy === null).length ?? 0;
+  const said = useLive(`names ${site.site}`, (s) => api.names(site.site, s), 60_000);
+  const names = useMemo(() => namesFrom(said.data), [said.data]);
 
   return (
     <div className="shell">
@@ -51,7 +56,7 @@ export function Shell({ screens }: { readonly screens: Screens }) {
         <Account />
       </header>
       <nav className="shell-nav" aria-label={t('nav.label')}>
-        {names.map((n) => {
+        {pages.map((n) => {
           const Icon = ICONS[n];
           return (
             <a key={n} href={hrefOf(n)} aria-current={n === name ? 'page' : undefined}>
@@ -64,7 +69,9 @@ export function Shell({ screens }: { readonly screens: Screens }) {
       </nav>
       <main className="shell-main" id="content" tabIndex={-1}>
         <Suspense fallback={<Spin className="wait" size="large" />}>
-          <Screen key={site.site} route={rest} />
+          <NamesContext value={names}>
+            <Screen key={site.site} route={rest} />
+          </NamesContext>
         </Suspense>
       </main>
     </div>

@@ -6,8 +6,9 @@ const en = {
   nav: {
     label: 'Main',
     alerts: 'Alerts',
+    bays: 'Bays',
     vehicles: 'Vehicles',
-    orders: 'Work orders',
+    orders: 'Orders',
     notices: 'Notices',
     customers: 'Customers',
     gateways: 'Gateways',
@@ -406,6 +407,7 @@ const zh: Catalogue<typeof en> = {
   nav: {
     label: '主导航',
     alerts: '提醒',
+    bays: '工位',
     vehicles: '车辆',
     orders: '工单',
     notices: '客户通知',

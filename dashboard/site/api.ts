@@ -7,6 +7,7 @@ import type {
   SiteCameras,
   UseModel,
 } from '../../protocols/api/camera.ts';
+import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../../protocols/api/ledger.ts';
 import type {
   PairScreen,
   ScreenItem,
@@ -25,6 +26,10 @@ export interface Session {
   readonly signedIn: boolean;
   readonly needsSetUp: boolean;
 }
+/** Initials of who does it: this page has one password for all. */
+interface Signed {
+  readonly who: string;
+}
 export type ScanReply = z.infer<typeof SiteScanReply>;
 
 /** Every call of the site page, as protocols/api/site.ts and camera.ts name them. All throw CallFault. */
@@ -38,6 +43,11 @@ export const api = {
   screens: (signal?: AbortSignal) => http.get<{ readonly items: readonly ScreenItem[] }>('/screens', {}, signal),
   pair: (body: z.input<typeof PairScreen>) => http.post<unknown>('/screens', body),
   revoke: (screen: string) => http.remove(`/screens/${encodeURIComponent(screen)}`),
+  ledgerDay: (day: string, signal?: AbortSignal) => http.get<LedgerDay>('/ledger/day', { day }, signal),
+  ledger: (from: string, to: string, signal?: AbortSignal) => http.get<LedgerRange>('/ledger', { from, to }, signal),
+  correct: (body: z.input<typeof NewCorrection> & Signed) => http.post<CorrectionItem>('/corrections', body),
+  withdraw: (correction: string, body: { readonly why: string } & Signed) =>
+    http.post<CorrectionItem>(`/corrections/${encodeURIComponent(correction)}/withdraw`, body),
   cameras: (signal?: AbortSignal) => http.get<SiteCameras>('/cameras', {}, signal),
   picture: (camera: string, signal?: AbortSignal) => http.file(`${cameraPath(camera)}/picture`, signal),
   confidence: (camera: string, bay: string, frame: string, signal?: AbortSignal) =>

@@ -1,6 +1,6 @@
 import { SettingOutlined } from '@ant-design/icons';
 import { Button, Popover, Spin } from 'antd';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { SiteStatus } from '../../protocols/api/site.ts';
 import { chosenLocale, showLocale } from '../ui/i18n.ts';
 import { type Live, useLive, useNow } from '../ui/live.ts';
@@ -19,15 +19,21 @@ import { Screens } from './screens.tsx';
 import { Strangers } from './strangers.tsx';
 import { useSite } from './words.ts';
 
+const PAGES = ['overview', 'bays', 'cameras'] as const;
+
+/** Loaded when it is first opened. */
+const BayPages = lazy(() => import('./bays.tsx'));
+
 /** The page of somebody who is signed in; asks the gateway every 2 s. */
 export function Inside({ onOut }: { readonly onOut: () => void }) {
   const t = useSite();
   const live = useLive('status', (signal) => api.status(signal), 2_000);
   const here = useNow();
   const { data: status, at } = live;
-  const [page, camera = null] = useRoute();
-  const isCameras = page === 'cameras';
-  useTitle(status ? (isCameras ? `${t('pages.cameras')} · ${status.site.name}` : status.site.name) : t('title'));
+  const [first, ...rest] = useRoute();
+  const page = PAGES.find((p) => p === first) ?? 'overview';
+  const named = page === 'overview' ? '' : `${t(`pages.${page}`)} · `;
+  useTitle(status ? `${named}${status.site.name}` : t('title'));
   useEffect(() => {
     if (status && !chosenLocale()) showLocale(status.site.locale);
   }, [status]);
@@ -48,21 +54,24 @@ export function Inside({ onOut }: { readonly onOut: () => void }) {
           <Brand />
           <h1>{status.site.name}</h1>
           <nav className="site-pages" aria-label={t('pages.title')}>
-            <a href="#/" aria-current={isCameras ? undefined : 'page'}>
-              {t('pages.overview')}
-            </a>
-            <a href="#/cameras" aria-current={isCameras ? 'page' : undefined}>
-              {t('pages.cameras')}
-            </a>
+            {PAGES.map((p) => (
+              <a key={p} href={p === 'overview' ? '#/' : `#/${p}`} aria-current={p === page ? 'page' : undefined}>
+                {t(`pages.${p}`)}
+              </a>
+            ))}
           </nav>
           <time className="quiet">{secondsText(place.now, status.site.timezone)}</time>
           <Account onOut={onOut} />
         </header>
         <main className="site-main">
           <Cut live={live} status={status} />
-          {isCameras ? (
-            <Cameras chosen={camera} />
-          ) : (
+          {page === 'bays' && (
+            <Suspense fallback={<Spin className="wait" size="large" />}>
+              <BayPages way={rest} />
+            </Suspense>
+          )}
+          {page === 'cameras' && <Cameras chosen={rest[0] ?? null} />}
+          {page === 'overview' && (
             <div className={live.fault ? 'site-grid site-old' : 'site-grid'}>
               <Safe />
               <Scan />

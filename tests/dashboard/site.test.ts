@@ -4,6 +4,7 @@ import type { SiteStatus } from '../../protocols/api/site.ts';
 import { launchBrowser } from '../tools/browser.ts';
 import { builtPage } from '../tools/built.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
+import { busyLedger } from '../tools/fake-ledger.ts';
 import { type FakeSite, fakeSiteApi, SCREEN_CODE, SITE_PASSWORD, SITE_TOKEN } from '../tools/fake-site-api.ts';
 import { siteStatus } from '../tools/fake-workshop.ts';
 import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown, typeAsScanner } from './desk.ts';
@@ -25,7 +26,7 @@ afterAll(async () => {
 beforeEach(async () => {
   const now = Date.now();
   const wall = { screen: 's-1', name: 'Wall by the gate', pairedAt: now, expiresAt: now + 9e9, lastSeenAt: now };
-  site = { status: () => siteStatus(Date.now()), needsSetUp: false, screens: [wall] };
+  site = { status: () => siteStatus(Date.now()), needsSetUp: false, screens: [wall], ledger: busyLedger(now) };
   api = await fakeSiteApi(site, built.folder);
   await take({});
 });

@@ -15,11 +15,13 @@ import {
   Person,
   SetUp,
   SignIn,
+  SiteNames,
   SiteSummary,
   VehicleStory,
   VehicleSummary,
 } from '../../protocols/api/console.ts';
 import { type Call, checked, type FakeServer, fakeServer, Refused, type Route, sent } from './fake-http.ts';
+import { ledgerRoutes } from './fake-ledger.ts';
 import type { FakeWorkshop } from './fake-workshop.ts';
 
 export const SETUP_TOKEN = 'one-time-token-of-the-first-start';
@@ -73,6 +75,12 @@ function routesOf(w: FakeWorkshop): Route[] {
         return enter(c, manager);
       },
     ],
+    ['GET', /^\/sites\/[^/]+\/layout$/, guarded(() => checked(SiteNames, w.names))],
+    ...ledgerRoutes(
+      () => w.ledger,
+      guarded,
+      () => who!.name,
+    ),
     ['GET', /^\/sites$/, guarded(() => ({ items: w.sites.map((s) => checked(SiteSummary, s)), next: null }))],
 
     [

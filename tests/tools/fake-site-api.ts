@@ -9,6 +9,8 @@ import {
 } from '../../protocols/api/site.ts';
 import { type Call, checked, type FakeServer, fakeServer, Refused, type Route, sent } from './fake-http.ts';
 
+import { type FakeLedger, ledgerRoutes } from './fake-ledger.ts';
+
 export const SITE_TOKEN = 'one-time-token-of-this-gateway';
 export const SITE_PASSWORD = 'workshop-password';
 export const SCREEN_CODE = '7KM4QX';
@@ -17,6 +19,7 @@ export interface FakeSite {
   status: () => SiteStatus;
   needsSetUp: boolean;
   screens: ScreenItem[];
+  ledger: FakeLedger;
 }
 
 /** The gateway's `/site/api` as its own page sees it, over real HTTP on a free port. */
@@ -52,6 +55,11 @@ function routesOf(site: FakeSite): Route[] {
         c.setCookie('yes');
       },
     ],
+    ...ledgerRoutes(
+      () => site.ledger,
+      guarded,
+      () => null,
+    ),
     ['GET', /^\/status$/, guarded(() => checked(SiteStatus, site.status()))],
     ['POST', /^\/scan$/, guarded((c) => checked(SiteScanReply, scan(sent(SiteScan, c.body).text)))],
     ['GET', /^\/screens$/, guarded(() => ({ items: site.screens.map((s) => checked(ScreenItem, s)), next: null }))],

@@ -7,11 +7,13 @@ import type {
   NoticeItem,
   OrderItem,
   Person,
+  SiteNames,
   SiteSummary,
   VehicleStory,
   VehicleSummary,
 } from '../../protocols/api/console.ts';
 import type { SiteStatus } from '../../protocols/api/site.ts';
+import { busyLedger, emptyLedger, type FakeLedger } from './fake-ledger.ts';
 
 /** What the fake console API tells: one workshop in Shanghai, in the shapes of the contract, seen at `now`. */
 export interface FakeWorkshop {
@@ -25,6 +27,8 @@ export interface FakeWorkshop {
   notices: NoticeItem[];
   gateways: GatewayItem[];
   mailbox: MailItem[] | null;
+  names: SiteNames;
+  ledger: FakeLedger;
 }
 
 const MINUTE = 60_000;
@@ -60,6 +64,8 @@ export function emptyWorkshop(now: number): FakeWorkshop {
     notices: [],
     gateways: [],
     mailbox: [],
+    names: { bays: [], devices: [] },
+    ledger: emptyLedger(),
   };
 }
 
@@ -71,6 +77,8 @@ export function busyWorkshop(now: number): FakeWorkshop {
   const stories = new Map(vehicles.map((v) => [v.vin, story(v, orders, notices, now)]));
   return {
     ...emptyWorkshop(now),
+    names: NAMES,
+    ledger: busyLedger(now),
     alerts: alertsAt(now),
     vehicles,
     stories,
@@ -102,6 +110,21 @@ export function busyWorkshop(now: number): FakeWorkshop {
     ],
   };
 }
+
+const NAMES: SiteNames = {
+  bays: [
+    { bay: 'bay-1', name: '一号举升机' },
+    { bay: 'bay-2', name: '二号举升机' },
+    { bay: 'bay-3', name: '四轮定位' },
+    { bay: 'bay-4', name: '洗车位' },
+  ],
+  devices: [
+    { device: 'cam-3', name: '3 号工位摄像机' },
+    { device: 'lift-2', name: '2 号举升机' },
+    { device: 'obd-4', name: '4 号工位 OBD' },
+    { device: 'scan-1', name: '接待台扫码枪' },
+  ],
+};
 
 const CARS = [
   { vin: 'LSVAM4187C2184841', plate: '沪A·5K218', model: 'Passat', maker: 'SAIC Volkswagen', bay: 'bay-1' },
