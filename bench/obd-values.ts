@@ -54,7 +54,6 @@ export async function valueRows(
 async function rate(session: Session, batch: number, ms: number): Promise<number> {
   let values = 0;
   const stop = new AbortController();
-  const { dialect } = session.adapter.bus!;
   const began = performance.now();
   const timer = setTimeout(() => stop.abort(), ms);
   await session.watch(
@@ -62,8 +61,8 @@ async function rate(session: Session, batch: number, ms: number): Promise<number
     {
       cap: Infinity,
       batch,
-      onMessages: (messages, pids) => {
-        for (const v of dialect.liveValues(pids, messages)) values += v.readings.length;
+      onValues: (told) => {
+        for (const v of told) values += v.readings.length;
         // A wire of memory never yields by itself.
         if (performance.now() - began >= ms) stop.abort();
       },

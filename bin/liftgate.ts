@@ -131,7 +131,7 @@ obd
   .addOption(obdBaud)
   .option('--pids <names>', 'what to ask for', 'rpm,speed,coolant,load,throttle')
   .option('--seconds <n>', 'how long', '10')
-  .option('--cap <n>', 'requests per second that a control unit may get', '10')
+  .option('--cap <n>', 'requests per second that a control unit may get; left out: as fast as the adapter allows')
   .addOption(json)
   .action(async (options) => end(await (await import('./obd.ts')).watch(options)));
 

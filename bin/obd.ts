@@ -20,7 +20,8 @@ export interface ScanOptions extends LineOptions {
 export interface WatchOptions extends LineOptions {
   readonly pids: string;
   readonly seconds: string;
-  readonly cap: string;
+  /** Left out: as fast as the adapter allows. */
+  readonly cap?: string;
 }
 
 /** Lines of the raw record; a scan has some hundreds. */
@@ -28,7 +29,7 @@ const FRAMES_MAX = 20_000;
 
 /**
  * Reads everything that a car tells without being changed, and prints one report for people or one JSON object.
- * @returns exit code 0; 1 when no control unit answered or the line broke; 2 for wrong use.
+ * @returns exit code 0; 1 when no control unit answered, the car fell silent or the line broke; 2 for wrong use.
  */
 export async function scan(options: ScanOptions): Promise<number> {
   const baud = baudOf(options.baud);
@@ -74,7 +75,9 @@ export async function scan(options: ScanOptions): Promise<number> {
     clearStep();
     const { lacks } = session.adapter.capabilities();
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : scanText(report, lacks));
-    return 0;
+    if (report.complete) return 0;
+    process.stderr.write('the car fell silent before the scan was over: is the ignition still on? Then once more.\n');
+    return 1;
   });
 }
 
@@ -87,7 +90,7 @@ export async function watch(options: WatchOptions): Promise<number> {
   const fault = lineFault(options.port);
   if (fault !== null) return wrong(fault);
   const seconds = Number(options.seconds);
-  const cap = Number(options.cap);
+  const cap = options.cap === undefined ? Infinity : Number(options.cap);
   if (baud === null) return wrong(`--baud takes a rate in bit/s, such as 38400, got "${options.baud}"`);
   if (!(seconds > 0)) return wrong(`--seconds takes a number above 0, got "${options.seconds}"`);
   if (!(cap > 0)) return wrong(`--cap takes a number above 0, got "${options.cap}"`);
@@ -116,17 +119,17 @@ export async function watch(options: WatchOptions): Promise<number> {
         pids,
         {
           cap,
-          onMessages: (messages, asked) => {
+          onValues: (told) => {
             const at = toRfc3339(Date.now());
-            for (const { unit: ecu, readings } of session.adapter.bus!.dialect.liveValues(asked, messages)) {
-              for (const { name, value, unit } of readings) {
-                values += 1;
+            const lines = told.flatMap(({ unit: ecu, readings }) =>
+              readings.map(({ name, value, unit }) => {
+                if (options.json) return `${JSON.stringify({ at, ecu, name, value, unit })}\n`;
                 const words = `${at}  ${ecu ?? '-'}  ${name.padEnd(24)} ${value ?? 'not known'} ${unit ?? ''}`;
-                process.stdout.write(
-                  options.json ? `${JSON.stringify({ at, ecu, name, value, unit })}\n` : `${words.trimEnd()}\n`,
-                );
-              }
-            }
+                return `${words.trimEnd()}\n`;
+              }),
+            );
+            values += lines.length;
+            process.stdout.write(lines.join(''));
           },
         },
         both,

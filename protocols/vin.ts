@@ -1,5 +1,5 @@
 import { plantOf } from './plants.ts';
-import { makerOf, type Region, regionOf } from './wmi.ts';
+import { buildsHeavy, makerOf, type Region, regionOf } from './wmi.ts';
 
 /** The vehicle identification number: ISO 3779 (structure), ISO 3780 (maker), 49 CFR 565 and GB 16735 (check digit, year). */
 
@@ -90,7 +90,8 @@ function modelYears(vin: string): number[] {
   const early = 1980 + index;
   const late = early + 30;
   // 49 CFR 565.15(b): in North America a letter in position 7 means 2010 and later, a digit the years before. The rule is
-  // for cars and light trucks (up to 10 000 lb); heavier ones may have either, and nothing in the VIN tells which it is.
-  if (regionOf(vin) === 'North America') return [/\d/.test(vin[6]!) ? early : late];
+  // for cars and light trucks (up to 10 000 lb); of heavier ones, and where the maker is not known, it may be either.
+  const light = makerOf(vin) !== null && !buildsHeavy(vin);
+  if (regionOf(vin) === 'North America' && light) return [/\d/.test(vin[6]!) ? early : late];
   return [early, late];
 }

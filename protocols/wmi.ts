@@ -359,6 +359,25 @@ export function makerOf(wmi: string): string | null {
   return BY_IDENTIFIER.get(wmi.slice(0, 3)) ?? BY_IDENTIFIER.get(wmi.slice(0, 2)) ?? null;
 }
 
+/** Makers whose lorries and buses in North America weigh more than 10 000 lb. */
+const HEAVY: ReadonlySet<string> = new Set([
+  'Freightliner',
+  'Hino',
+  'Kenworth',
+  'Mack',
+  'Peterbilt',
+  'Sterling Trucks',
+  'Volvo Buses',
+  'Volvo Trucks',
+  'Western Star',
+]);
+
+/** Does this maker build heavy vehicles, of which a VIN tells less? */
+export function buildsHeavy(wmi: string): boolean {
+  const maker = makerOf(wmi);
+  return maker !== null && HEAVY.has(maker);
+}
+
 /** How many identifiers the table knows. */
 export const MAKER_COUNT = BY_IDENTIFIER.size;
 

@@ -8,7 +8,7 @@ import { decodeParameter, type PidReading } from './parameter.ts';
 import { parameterOf, pidBytes } from './pids.ts';
 import { type Readiness, readinessOf, readinessOnUds } from './readiness.ts';
 import { BITMAPS, supported } from './services.ts';
-import { askAll, type Steps } from './steps.ts';
+import { askAll, askListed, type Steps } from './steps.ts';
 import { settle, statusBits } from './uds.ts';
 import { type InfoAnswer, infoSteps } from './vehicle-info.ts';
 
@@ -49,14 +49,14 @@ function dataOf(messages: readonly Message[], did: number): InfoAnswer[] {
   );
 }
 
-function* askDid(did: number): Steps<readonly InfoAnswer[]> {
-  return dataOf(yield* askAll(`22${did.toString(16).toUpperCase()}`), did);
+function* askDid(did: number, ask = askAll): Steps<readonly InfoAnswer[]> {
+  return dataOf(yield* ask(`22${did.toString(16).toUpperCase()}`), did);
 }
 
 /** Some units send the count of items that service 09 has, some do not: what is left over by the size of one item is it. */
 function* askInfo(type: number): Steps<readonly InfoAnswer[]> {
   const size = { 2: 17, 4: 16, 6: 4, 8: 2, 10: 20, 11: 2, 13: 17, 15: 17, 17: 11, 18: 2, 20: 2 }[type] ?? 1;
-  const answers = yield* askDid(0xf800 | type);
+  const answers = yield* askDid(0xf800 | type, askListed);
   return answers.map(({ source, data }) => ({ source, data: data.length % size === 1 ? data.slice(1) : data }));
 }
 
@@ -90,7 +90,7 @@ function* supportedIn(high: 0xf4 | 0xf6): Steps<Supported> {
   const units = new Map<string | null, number[]>();
   for (const base of BITMAPS) {
     if (base > 0 && ![...units.values()].some((list) => list.includes(base))) break;
-    for (const { source, data } of yield* askDid((high << 8) | base)) {
+    for (const { source, data } of yield* askDid((high << 8) | base, base > 0 || high === 0xf4 ? askListed : askAll)) {
       const list = supported(base, data);
       if (list !== null) units.set(source, [...(units.get(source) ?? []), ...list]);
     }
@@ -109,7 +109,7 @@ const ASKED: Readonly<Record<CodeStage, string>> = {
 
 /** 59 42: group, two masks, format, then severity, three bytes, status; 59 55: group, mask, format, then without severity. */
 function* codes(stage: CodeStage): Steps<Told<readonly TroubleCode[]>[]> {
-  const { messages } = settle(yield* askAll(ASKED[stage]));
+  const { messages } = settle(yield* askListed(ASKED[stage]));
   const [kind, head, size] = stage === 'permanent' ? [0x55, 5, 4] : [0x42, 6, 5];
   return messages.flatMap(({ source, bytes }) => {
     if (bytes[0] !== 0x59 || bytes[1] !== kind || bytes.length < head) return [];
@@ -181,7 +181,7 @@ function* monitors(): Steps<MonitorResult[]> {
   const results: MonitorResult[] = [];
   const numbers = new Set((yield* supportedIn(0xf6)).flatMap((s) => s.value));
   for (const mid of numbers) {
-    for (const { source, data } of yield* askDid(0xf600 | mid)) {
+    for (const { source, data } of yield* askDid(0xf600 | mid, askListed)) {
       const repeats = data.length % 9 === 0 && records(data, 9).every((r) => r[0] === mid);
       if (!repeats && data.length % 8 !== 0) continue;
       const own = records(data, repeats ? 9 : 8).map((r) => (repeats ? r.slice(1) : r));

@@ -7,7 +7,7 @@ import { decodeParameter, type PidReading } from './parameter.ts';
 import { parameterOf, splitPids } from './pids.ts';
 import { type Readiness, readinessOf } from './readiness.ts';
 import { type Answer, answersTo, BITMAPS, request, supported, trouble } from './services.ts';
-import { askAll, type Steps } from './steps.ts';
+import { askAll, askListed, type Steps } from './steps.ts';
 import { type InfoAnswer, infoSteps } from './vehicle-info.ts';
 
 /** Services 01 to 0A of SAE J1979 / ISO 15031-5, on every bus. */
@@ -22,7 +22,7 @@ export const J1979: Dialect = {
   cycle: () => readinessSteps(0x41),
   codes: function* (stage) {
     const asked = request[stage];
-    return codesByUnit(answersTo(asked, yield* askAll(asked)));
+    return codesByUnit(answersTo(asked, yield* askListed(asked)));
   },
   freezeFrames,
   monitors,
@@ -42,7 +42,7 @@ function* infoTypes(): Steps<ReadonlySet<number> | null> {
 /** Service 09: on CAN a count of items comes before them; the older buses have none. */
 function* askInfo(type: number): Steps<readonly InfoAnswer[]> {
   const asked = `09${hex(type)}`;
-  return answersTo(asked, yield* askAll(asked)).map(({ source, data, can }) => ({
+  return answersTo(asked, yield* askListed(asked)).map(({ source, data, can }) => ({
     source,
     data: can ? data.slice(1) : data,
   }));
@@ -59,7 +59,9 @@ function liveValues(pids: readonly number[], messages: readonly Message[]): Live
 
 function* readinessSteps(pid: 0x01 | 0x41): Steps<Told<Readiness>[]> {
   const asked = request.live(pid);
-  return answersTo(asked, yield* askAll(asked)).flatMap(({ source, data }) => {
+  // Parameter 41 came later; 01 every car has.
+  const ask = pid === 0x01 ? askListed : askAll;
+  return answersTo(asked, yield* ask(asked)).flatMap(({ source, data }) => {
     const value = readinessOf(pid, data);
     return value === null ? [] : [{ unit: source, value }];
   });
@@ -71,7 +73,7 @@ function* supportedSteps(service: string, suffix = ''): Steps<Supported> {
   for (const base of BITMAPS) {
     if (base > 0 && ![...units.values()].some((list) => list.includes(base))) break;
     const asked = `${service}${hex(base)}${suffix}`;
-    for (const { source, data } of answersTo(asked, yield* askAll(asked))) {
+    for (const { source, data } of answersTo(asked, yield* askListed(asked))) {
       const list = supported(base, data.slice(suffix.length / 2));
       if (list !== null) units.set(source, [...(units.get(source) ?? []), ...list]);
     }
@@ -107,7 +109,7 @@ function* freezeFrames(): Steps<FreezeFrame[]> {
     for (const pid of new Set(has.flatMap((h) => h.value))) {
       const parameter = parameterOf(pid);
       if (parameter === null || pid === 0x02) continue;
-      for (const { source, data } of freezeAnswers(pid, frame, yield* askAll(`02${hex(pid)}${suffix}`))) {
+      for (const { source, data } of freezeAnswers(pid, frame, yield* askListed(`02${hex(pid)}${suffix}`))) {
         const values = units.has(source) ? decodeParameter(parameter, data) : null;
         if (values !== null) readings.set(source, [...(readings.get(source) ?? []), ...values]);
       }
@@ -132,7 +134,7 @@ function* monitors(): Steps<MonitorResult[]> {
   const numbers = yield* numbersOf(first, can);
   const results: MonitorResult[] = [];
   for (const number of numbers) {
-    const messages = yield* askAll(`06${hex(number)}`);
+    const messages = yield* askListed(`06${hex(number)}`);
     for (const m of messages) {
       if (m.bytes[0] !== 0x46 || m.bytes[1] !== number) continue;
       if (m.can) results.push(...monitorResults(m.source, m.bytes.slice(1)));
@@ -148,7 +150,7 @@ function* numbersOf(first: readonly Message[], can: boolean): Steps<number[]> {
   const numbers = new Set<number>();
   for (const base of BITMAPS) {
     if (base > 0 && !numbers.has(base)) break;
-    const messages = base === 0 ? first : yield* askAll(`06${hex(base)}`);
+    const messages = base === 0 ? first : yield* askListed(`06${hex(base)}`);
     for (const { data } of answersTo(`06${hex(base)}`, messages)) {
       for (const n of supported(base, can ? data : data.slice(data.length - 4)) ?? []) numbers.add(n);
     }

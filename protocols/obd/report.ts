@@ -4,6 +4,7 @@ import { type CodeDescription, type CodeOverrides, describeCode } from './dtc-te
 import { failureTypeText } from './failure-type.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
 import { hex } from './hex.ts';
+import { mannersOf, nameAsMeant } from './manner.ts';
 import type { MonitorResult } from './monitors.ts';
 import type { PidValue } from './parameter.ts';
 import { pidName } from './pids.ts';
@@ -18,6 +19,8 @@ export interface ScanReport {
   readonly protocol: string;
   readonly connectMs: number;
   readonly dialect: CarScan['dialect'];
+  /** False: the car fell silent before the end, and what is not here may be in it all the same. */
+  readonly complete: boolean;
   readonly vin: string | null;
   readonly ecus: readonly EcuReport[];
   readonly readings: Readonly<Record<string, ReadingReport>>;
@@ -103,6 +106,7 @@ export function reportOf(
     protocol,
     connectMs,
     dialect: scan.dialect,
+    complete: scan.complete,
     vin: scan.info.vin ?? scan.uds.find((u) => u.vin !== null)?.vin ?? null,
     ecus: ecusOf(scan),
     readings,
@@ -160,6 +164,7 @@ function describedCodes(scan: CarScan, words: CodeOverrides | null): CodeReport[
 function ecusOf(scan: CarScan): EcuReport[] {
   const { stored, pending, permanent } = scan.codes;
   const told = [scan.info.units, scan.supported, scan.readiness, stored, pending, permanent];
+  const manners = mannersOf(scan.live);
   const addresses = [...new Set(told.flatMap((list) => list.map((t) => t.unit)))].sort();
   return addresses.map((address): EcuReport => {
     const info = scan.info.units.find((u) => u.unit === address);
@@ -171,7 +176,7 @@ function ecusOf(scan: CarScan): EcuReport[] {
       vin: info?.vin ?? null,
       calibrationIds: info?.calibrations.map((c) => c.id) ?? [],
       cvns: info?.cvns ?? [],
-      supportedPids: pids.map(nameOf),
+      supportedPids: pids.map((pid) => nameAsMeant(nameOf(pid), address, manners)),
       dtcs: codesOf(scan, (unit) => unit === address),
       readiness: scan.readiness.find((r) => r.unit === address)?.value ?? null,
       performance: info?.performance ?? [],

@@ -1,10 +1,10 @@
 import { type Controls, controls } from './control.ts';
 import type { Dialect, LiveValues, Supported, Told, TroubleCode } from './dialect.ts';
 import type { FreezeFrame } from './freeze-frame.ts';
+import { asMeant, mannersOf, readingsAsMeant } from './manner.ts';
 import type { MonitorResult } from './monitors.ts';
 import type { Readiness } from './readiness.ts';
-import { askAll, type Steps } from './steps.ts';
-import { stretchedValues } from './stretch.ts';
+import { askAll, askListed, type Steps } from './steps.ts';
 import { type UdsUnit, udsUnit } from './uds-unit.ts';
 import type { VehicleInfo } from './vehicle-info.ts';
 
@@ -26,6 +26,8 @@ export interface CarScan {
   readonly monitors: readonly MonitorResult[];
   /** What a tester could move in this car, and Liftgate never does. */
   readonly controls: readonly Controls[];
+  /** A control unit still answered at the end; false: the car fell silent, and what comes late in a scan may be missing. */
+  readonly complete: boolean;
   /** What units told that were asked alone, by ISO 14229; those that do not speak it are left out. */
   readonly uds: readonly UdsUnit[];
 }
@@ -47,9 +49,11 @@ export function* scanCar(dialect: Dialect, { batch, can }: ScanOptions = { batch
   const stored = yield* dialect.codes('stored');
   const pending = yield* dialect.codes('pending');
   const permanent = yield* dialect.codes('permanent');
-  const freezeFrames = yield* dialect.freezeFrames();
+  const frozen = yield* dialect.freezeFrames();
   const monitors = yield* dialect.monitors();
   const live = yield* liveSteps(dialect, supported, batch);
+  const manners = mannersOf(live);
+  const freezeFrames = frozen.map((f) => ({ ...f, readings: readingsAsMeant(f.readings, f.unit, manners) }));
   const moves = can && dialect.name === 'j1979' ? yield* controls() : [];
   const units = [...new Set([...info.units, ...supported, ...stored].map((t) => t.unit))];
   const uds: UdsUnit[] = [];
@@ -57,8 +61,10 @@ export function* scanCar(dialect: Dialect, { batch, can }: ScanOptions = { batch
     const told = unit === null ? null : yield* udsUnit(unit);
     if (told !== null) uds.push(told);
   }
+  const complete = dialect.greeted(yield* askListed(dialect.hello));
   return {
     dialect: dialect.name,
+    complete,
     info,
     supported,
     live,
@@ -75,7 +81,7 @@ export function* scanCar(dialect: Dialect, { batch, can }: ScanOptions = { batch
 const VAIN_MAX = 2;
 
 /** One reading of every parameter that somebody supports; what a batch left out is asked for alone. */
-function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Steps<LiveValues[]> {
+function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Steps<readonly LiveValues[]> {
   const pids = [...new Set(supported.flatMap((s) => s.value))].filter((pid) => pid % 0x20 !== 0).sort((a, b) => a - b);
   const found: LiveValues[] = [];
   let size = batch;
@@ -83,13 +89,14 @@ function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Step
   for (let i = 0; i < pids.length; ) {
     const some = pids.slice(i, i + size);
     i += some.length;
-    const values = dialect.liveValues(some, yield* askAll(dialect.liveRequest(some)));
+    const ask = some.length === 1 ? askListed : askAll;
+    const values = dialect.liveValues(some, yield* ask(dialect.liveRequest(some)));
     found.push(...values);
     if (some.length === 1) continue;
     let alone = 0;
     for (const pid of some) {
       if (values.some((v) => v.pid === pid)) continue;
-      const own = dialect.liveValues([pid], yield* askAll(dialect.liveRequest([pid])));
+      const own = dialect.liveValues([pid], yield* askListed(dialect.liveRequest([pid])));
       if (own.length > 0) alone += 1;
       found.push(...own);
     }
@@ -97,5 +104,5 @@ function* liveSteps(dialect: Dialect, supported: Supported, batch: number): Step
     vain = values.length === 0 && alone > 0 ? vain + 1 : 0;
     if (vain >= VAIN_MAX) size = 1;
   }
-  return stretchedValues(found);
+  return asMeant(found, mannersOf(found));
 }

@@ -19,6 +19,15 @@ export function* askAll(request: string): Steps<readonly Message[]> {
   return yield { request, to: null };
 }
 
+/**
+ * Asks all control units for what one of them has said it has. Silence is then no answer but a lost frame, a busy bus or a
+ * unit that was at work: believed after the second time only, or a report would lose what a bitmap leads to.
+ */
+export function* askListed(request: string): Steps<readonly Message[]> {
+  const messages = yield* askAll(request);
+  return messages.length > 0 ? messages : yield* askAll(request);
+}
+
 /** Drives a conversation over a line. What `ask` throws ends it. */
 export async function follow<T>(steps: Steps<T>, ask: (ask: Ask) => Promise<readonly Message[]>): Promise<T> {
   let step = steps.next();

@@ -1,4 +1,3 @@
-import type { LiveValues } from './dialect.ts';
 import type { PidReading } from './parameter.ts';
 
 /**
@@ -20,6 +19,14 @@ const STRETCHED: readonly Stretched[] = [
   { by: 'scaling-maf', usual: 655.35, match: /^maf$/ },
 ];
 
+/** The parameters that say so. */
+export const STRETCHERS = [0x4f, 0x50] as const;
+
+/** May a unit stretch this parameter? Intake pressure, air mass, lambda with voltage or current, lambda commanded. */
+export function isStretchable(pid: number): boolean {
+  return pid === 0x0b || pid === 0x10 || pid === 0x44 || (pid >= 0x24 && pid <= 0x2b) || (pid >= 0x34 && pid <= 0x3b);
+}
+
 /** How far a control unit stretches each of its values; an empty list: not at all. */
 export type Stretch = readonly { readonly match: RegExp; readonly factor: number }[];
 
@@ -36,17 +43,4 @@ export function stretched(reading: PidReading, stretch: Stretch): PidReading {
   const own = stretch.find((s) => s.match.test(reading.name));
   if (own === undefined || typeof reading.value !== 'number') return reading;
   return { ...reading, value: Math.round(reading.value * own.factor * 1e6) / 1e6 };
-}
-
-/** The values of a whole scan, each control unit by its own word. */
-export function stretchedValues(live: readonly LiveValues[]): LiveValues[] {
-  const units = new Map([...new Set(live.map((l) => l.unit))].map((unit) => [unit, of(live, unit)]));
-  return live.map((l) => {
-    const stretch = units.get(l.unit) ?? [];
-    return stretch.length === 0 ? l : { ...l, readings: l.readings.map((r) => stretched(r, stretch)) };
-  });
-}
-
-function of(live: readonly LiveValues[], unit: string | null): Stretch {
-  return stretchOf(live.filter((l) => l.unit === unit).flatMap((l) => l.readings));
 }

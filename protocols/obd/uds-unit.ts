@@ -20,6 +20,9 @@ export interface UdsUnit {
 /** Identifiers of ISO 14229-1, annex C.1. */
 const IDENTITY = { vin: 0xf190, part: 0xf187, serial: 0xf18c, software: 0xf195 } as const;
 
+/** ISO 14229-1, annex A.1. */
+const SERVICE_NOT_SUPPORTED = 0x11;
+
 /** Codes that are pending or confirmed. */
 const WANTED = 0x0c;
 
@@ -32,19 +35,25 @@ const LEVELS_MAX = 2;
  */
 export function* udsUnit(unit: string): Steps<UdsUnit | null> {
   const refused: { request: string; words: string }[] = [];
+  /** Services that it does not know at all: what else they could ask for need not be tried. */
+  const unknown = new Set<string>();
   let levels = 0;
   let heard = false;
+  let told = false;
 
   /** The bytes after the positive response code; null when it was refused or silent. */
   function* ask(request: string): Steps<readonly number[] | null> {
+    if (unknown.has(request.slice(0, 2))) return null;
     for (;;) {
       const messages = mine(settle(yield { request, to: unit }).messages, unit);
       const service = Number.parseInt(request.slice(0, 2), 16);
       heard ||= messages.length > 0;
       const answer = messages.find((m) => m.bytes[0] === service + 0x40);
+      told ||= answer !== undefined;
       if (answer) return answer.bytes.slice(1);
       const refusal = refusals(messages).find((r) => r.service === service);
       if (refusal === undefined) return null;
+      if (refusal.reason === SERVICE_NOT_SUPPORTED) unknown.add(request.slice(0, 2));
       const { words, advice } = reasonOf(refusal.reason);
       if (advice !== 'session' || levels >= LEVELS_MAX || !(yield* extend())) {
         refused.push({ request, words });
@@ -76,14 +85,16 @@ export function* udsUnit(unit: string): Steps<UdsUnit | null> {
   const part = yield* text(IDENTITY.part);
   const serial = yield* text(IDENTITY.serial);
   const software = yield* text(IDENTITY.software);
-  const told = yield* ask(uds.codesByStatus(WANTED));
+  const answer = yield* ask(uds.codesByStatus(WANTED));
   // 59 02, the mask of the unit, then three bytes of code and the status of each.
-  const records = told !== null && told[0] === 0x02 ? told.slice(2) : [];
+  const records = answer !== null && answer[0] === 0x02 ? answer.slice(2) : [];
   const codes = Array.from({ length: Math.floor(records.length / 4) }, (_, i) => {
     const [high = 0, low = 0, failureType = 0, status = 0] = records.slice(i * 4, i * 4 + 4);
     return { code: codeText(high, low), failureType, status };
   });
   if (levels > 0) yield { request: uds.session(0x01), to: unit };
+  // Units of the classic services refuse others as ISO 15765-4 asks: that is no word of ISO 14229.
+  if (!told && unknown.has('22') && unknown.has('19')) return null;
   return {
     unit,
     vin: vin !== null && /^[A-HJ-NPR-Z0-9]{17}$/.test(vin) ? vin : null,

@@ -128,6 +128,16 @@ describe('reading a VIN', () => {
     expect(readVin(`${first}HGCM8663${code}A004352`.padEnd(17, '0').slice(0, 17)).modelYears).toEqual([year - 30]);
   });
 
+  // 49 CFR 565.15(b) ties position 7 to the year for cars and light trucks alone.
+  test.each([
+    ['1FUJGLDR6CLBP8834', [1982, 2012]],
+    ['1XKYDP9X1FJ440001', [1985, 2015]],
+    ['1ZZDP48X1FJ440001', [1985, 2015]],
+    ['1FTFW1ET5DFC10312', [2013]],
+  ])('of a heavy vehicle, or of an unknown maker, both years are told: %s', (vin, years) => {
+    expect(readVin(vin).modelYears).toEqual(years);
+  });
+
   test('any one changed digit of the serial number is seen by the check digit', () => {
     fc.assert(
       fc.property(anyVin, fc.nat(5), fc.integer({ min: 1, max: 9 }), (text, place, add) => {

@@ -27,7 +27,8 @@ export type BusSearch =
       readonly acknowledged: boolean;
     }
   | { readonly outcome: 'hardware'; readonly heard: readonly string[]; readonly advice: string | null }
-  | { readonly outcome: 'reset' };
+  /** It lost its settings while it was asked; `heard` and `advice` as it said so. */
+  | { readonly outcome: 'reset'; readonly heard: readonly string[]; readonly advice: string | null };
 
 /** How far to look: what spoke last time; the adapter's own search too; every protocol by its number as well. */
 export type Depth = 'last' | 'search' | 'walk';
@@ -73,6 +74,11 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
   let acknowledged = false;
   const none = (): BusSearch =>
     hardware ? { outcome: 'hardware', heard, advice } : { outcome: 'none', heard, advice, acknowledged };
+  const lost = ({ reply }: Heard): BusSearch => ({
+    outcome: 'reset',
+    heard: reply?.lines.slice(0, 3) ?? [],
+    advice: reply?.words.map((w) => adviceOn(w)).find((a) => a !== null) ?? null,
+  });
   const note = (what: string, reply: Heard) => {
     const words = reply.reply?.words.filter((w) => w !== 'searching' && w !== 'bus-init-ok') ?? [];
     const said = reply.reply === null ? 'no prompt' : reply.reply.lines.slice(0, 3).join(' / ');
@@ -85,7 +91,7 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
 
   if (last !== null) {
     const tried = yield* tryProtocol(last.protocol, last.dialect, options);
-    if (tried.lost) return { outcome: 'reset' };
+    if (tried.lost) return lost(tried.heard);
     if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
     note(`protocol ${last.protocol}`, tried.heard);
     if (options.depth === 'last') return none();
@@ -97,13 +103,13 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
   const automatic = !isAbsent(yield* command('ATSP0'));
   if (automatic && !hardware) {
     const tried = yield* greet(classic, SEARCH_MS, options);
-    if (tried.lost) return { outcome: 'reset' };
+    if (tried.lost) return lost(tried.heard);
     if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
     note('search', tried.heard);
     // It found a bus where someone refuses the classic question: the modern one may be the right one.
     for (const dialect of (tried.heard.reply?.data.length ?? 0) > 0 ? modern : []) {
       const other = yield* greet(dialect, START_MS, options);
-      if (other.lost) return { outcome: 'reset' };
+      if (other.lost) return lost(other.heard);
       if (other.bus !== null) return { outcome: 'found', bus: other.bus };
     }
   }
@@ -114,7 +120,7 @@ export function* findBus(options: BusOptions): Talk<BusSearch> {
     for (const dialect of thorough || !automatic ? dialects : modern) {
       if (dialect !== classic && Number(protocol) < 6) continue;
       const tried = yield* tryProtocol(protocol, dialect, options);
-      if (tried.lost) return { outcome: 'reset' };
+      if (tried.lost) return lost(tried.heard);
       if (tried.bus !== null) return { outcome: 'found', bus: tried.bus };
       note(`protocol ${protocol}`, tried.heard);
       // A bus that is wrong or asleep does not get better by another question.

@@ -1,3 +1,4 @@
+import { asMeant, learnManners, type Manners } from '../../../protocols/obd/manner.ts';
 import { PIDS, pidSpec } from '../../../protocols/obd/pids.ts';
 import { answersTo, vinOf } from '../../../protocols/obd/services.ts';
 import type { Steps } from '../../../protocols/obd/steps.ts';
@@ -51,24 +52,30 @@ export function* readIdentity(
   return { outcome, identity: null };
 }
 
-/** Parameters that some control unit supports and that are signals of the gateway. */
-export function* readWanted(adapter: Adapter): Talk<{ readonly pids: readonly number[] } | { readonly lost: Outcome }> {
-  const told = yield* through(adapter, adapter.bus!.dialect.supported());
+/** Parameters that some control unit supports and that are signals of the gateway, and how the units mean them. */
+export function* readWanted(
+  adapter: Adapter,
+): Talk<{ readonly pids: readonly number[]; readonly manners: Manners } | { readonly lost: Outcome }> {
+  const { dialect } = adapter.bus!;
+  const told = yield* through(adapter, dialect.supported());
   if ('lost' in told) return told;
   if (told.value.length === 0) return { lost: 'silent' };
   const all = new Set(told.value.flatMap((t) => t.value));
-  return { pids: PIDS.map((p) => p.pid).filter((pid) => all.has(pid)) };
+  const pids = PIDS.map((p) => p.pid).filter((pid) => all.has(pid));
+  const manners = yield* through(adapter, learnManners(dialect, pids, all));
+  return 'lost' in manners ? manners : { pids, manners: manners.value };
 }
 
 /** Live values: one request. `heard` are the parameters that somebody answered. */
 export function* readLive(
   adapter: Adapter,
   pids: readonly number[],
+  manners: Manners,
   say: Say,
 ): Talk<Round & { readonly heard: ReadonlySet<number> }> {
   const { dialect } = adapter.bus!;
   const { outcome, messages } = yield* adapter.ask(dialect.liveRequest(pids));
-  const values = dialect.liveValues(pids, messages).filter((v) => pids.includes(v.pid));
+  const values = asMeant(dialect.liveValues(pids, messages), manners).filter((v) => pids.includes(v.pid));
   const readings = values.flatMap(({ unit, pid, readings: [first] }) => {
     const spec = pidSpec(pid);
     return spec !== null && typeof first?.value === 'number' ? [say(spec.signal, inSignal(first.value), unit)] : [];

@@ -1,5 +1,6 @@
 import { gravest } from '../../../protocols/obd/adapter-reply.ts';
 import { joinLines, type Message } from '../../../protocols/obd/frame.ts';
+import { bytesOf } from '../../../protocols/obd/hex.ts';
 import type { AdapterFacts } from './attach.ts';
 import { type Bus, isLost } from './bus.ts';
 import { matchAnswers } from './match.ts';
@@ -79,10 +80,13 @@ export function* inquire(
   let patient = false;
   /** Answers that came while some other unit was still at work. */
   let early: readonly Message[] = [];
-  const answered = (messages: readonly Message[]): CarReply => {
-    const late = early.filter((e) => !messages.some((m) => m.source === e.source));
-    return { outcome: 'answered', messages: [...late, ...messages] };
+  /** With what came early from units that say nothing better now. */
+  const withEarly = (messages: readonly Message[]): readonly Message[] => {
+    const now = messages.filter(isAnswer);
+    const before = early.filter((e) => !now.some((m) => m.source === e.source));
+    return [...before, ...messages.filter((m) => isAnswer(m) || !before.some((e) => e.source === m.source))];
   };
+  const answered = (messages: readonly Message[]): CarReply => ({ outcome: 'answered', messages: withEarly(messages) });
   for (;;) {
     const digit = patient ? null : shortWay(request, to, bus, facts, habits);
     const heard = yield* send(request, to, digit, { bus, facts, habits });
@@ -104,16 +108,19 @@ export function* inquire(
     // A unit at work may say that it is busy when it is asked again.
     const working = matched.pending || (pendings > 0 && matched.busy);
     if (working && pendings++ < (matched.positive ? PENDING_TRIES_BESIDE : PENDING_TRIES)) {
-      if (matched.positive) early = matched.messages.filter((m) => m.bytes[0] !== 0x7f);
+      early = withEarly(matched.messages).filter(isAnswer);
       if (pendings === 1) yield* longestWait(habits);
       yield { pauseMs: PENDING_MS };
       patient = true;
       continue;
     }
     if (pendings > 0) yield* usualWait(habits);
-    if ((matched.busy && !matched.positive) || grave === 'pause') {
-      const pauseMs = PAUSES_MS[pauses++];
+    if (matched.busy || grave === 'pause') {
+      // ISO 14229-1, 0x21: to be asked again. A round of live values waits but once for one that is busy beside others.
+      const pauseMs = matched.positive && isLive(request) && pauses > 0 ? undefined : PAUSES_MS[pauses];
+      pauses += 1;
       if (pauseMs !== undefined) {
+        early = withEarly(matched.messages).filter(isAnswer);
         yield { pauseMs };
         continue;
       }
@@ -141,6 +148,16 @@ export function* inquire(
     }
     return none(grave === 'shorten' ? 'too-long' : 'silent');
   }
+}
+
+function isAnswer({ bytes }: Message): boolean {
+  return bytes[0] !== 0x7f;
+}
+
+/** Values that are asked for again and again: parameters of service 01, but for bitmaps and readiness. */
+function isLive(request: string): boolean {
+  const pids = request.startsWith('01') ? (bytesOf(request.slice(2)) ?? []) : [];
+  return pids.some((pid) => pid % 0x20 > 1);
 }
 
 /**

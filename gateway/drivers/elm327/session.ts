@@ -1,5 +1,7 @@
 import { LiftgateError, messageOf } from '../../../protocols/error.ts';
+import type { LiveValues } from '../../../protocols/obd/dialect.ts';
 import type { Message } from '../../../protocols/obd/frame.ts';
+import { asMeant, learnManners } from '../../../protocols/obd/manner.ts';
 import { type CarScan, scanCar } from '../../../protocols/obd/scan.ts';
 import { follow, type Steps } from '../../../protocols/obd/steps.ts';
 import { openLine } from '../line.ts';
@@ -28,11 +30,12 @@ export interface Session {
 }
 
 interface WatchOptions {
-  /** Requests per second that a control unit may get. */
+  /** Requests per second that a control unit may get; `Infinity`: as many as adapter and car take. */
   readonly cap: number;
   /** Parameters in one request at most. */
   readonly batch?: number;
-  readonly onMessages: (messages: readonly Message[], pids: readonly number[]) => void;
+  /** What came for one request, as the control units mean it. */
+  readonly onValues: (values: readonly LiveValues[]) => void;
 }
 
 /** Why there is no conversation: the step that failed, what was heard, and what a person may try. */
@@ -104,9 +107,11 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
         cold = true;
         continue;
       }
-      const heard = search.outcome === 'reset' ? 'the adapter was reset again and again' : search.heard.join('; ');
+      const said = search.heard.join('; ');
+      const again = `the adapter was reset again and again${said === '' ? '' : ` (${said})`}`;
+      const heard = search.outcome === 'reset' ? again : said;
       const advice =
-        (search.outcome === 'reset' ? null : search.advice) ??
+        search.advice ??
         'switch the ignition on (the engine need not run), and check that the adapter sits firmly in the socket';
       return { step: 'find a control unit', heard, advice };
     }
@@ -139,7 +144,8 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
       voltage: async () => (await exchange.hold(adapter.voltage())).volts,
       scan: () => follow(scanCar(dialect, scanned), ({ request, to }) => ask(request, to)),
       ask: (steps) => follow(steps, ({ request, to }) => ask(request, to)),
-      watch: async (pids, { cap, batch = largest, onMessages }, stop) => {
+      watch: async (pids, { cap, batch = largest, onValues }, stop) => {
+        const manners = await follow(learnManners(dialect, pids), ({ request, to }) => ask(request, to));
         const wants = pids.map((pid) => ({ pid, everyMs: 0, priority: 'live' as const }));
         const schedule = new Schedule(wants, { cap, batch: Math.min(batch, largest) }, performance.now());
         while (!stop.aborted) {
@@ -154,7 +160,7 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
           const values = adapter.bus!.dialect.liveValues(plan.pids, messages);
           if (values.length === 0 && plan.pids.length > 1) schedule.limit(1);
           schedule.heard(plan.pids, new Set(values.map((v) => v.pid)), performance.now());
-          if (messages.length > 0) onMessages(messages, plan.pids);
+          if (values.length > 0) onValues(asMeant(values, manners));
         }
       },
       close,

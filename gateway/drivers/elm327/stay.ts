@@ -1,3 +1,4 @@
+import type { Manners } from '../../../protocols/obd/manner.ts';
 import type { Reading } from '../../../protocols/reading.ts';
 import type { Adapter } from './adapter.ts';
 import { type Identity, readCodes, readIdentity, readLive, readWanted } from './car.ts';
@@ -70,7 +71,7 @@ export class Stay {
       if (begun && power.mode(now()) !== 'poll') return 'rest';
       const plan = schedule.next(now());
       if (plan.kind === 'ask') {
-        const round = await this.#ask(schedule, plan.pids);
+        const round = await this.#ask(schedule, plan.pids, wanted.manners);
         if (typeof round === 'string') return round;
         if (plan.pids.includes(RPM)) running = this.#notice(round, begun);
         else voice.send(round);
@@ -98,10 +99,14 @@ export class Stay {
   }
 
   /** One round of values; or why there will be no other. */
-  async #ask(schedule: Schedule, pids: readonly number[]): Promise<readonly Reading[] | 'reset' | 'silent'> {
+  async #ask(
+    schedule: Schedule,
+    pids: readonly number[],
+    manners: Manners,
+  ): Promise<readonly Reading[] | 'reset' | 'silent'> {
     const { adapter, exchange, voice } = this.#parts;
     schedule.asked(now());
-    const round = await exchange.hold(readLive(adapter, pids, voice.say));
+    const round = await exchange.hold(readLive(adapter, pids, manners, voice.say));
     if (round.outcome === 'reset') return 'reset';
     if (round.outcome === 'too-long') {
       schedule.limit(pids.length / 2);

@@ -129,13 +129,24 @@ describe('the classic dialect', () => {
     ]);
   });
 
+  // J1979: a bitmap says what there is. Silence about it is a lost frame, and must not hide what lies behind.
+  test('what a unit lists and nobody answers is asked for once more', async () => {
+    const lost = new Set(['0100', '0120']);
+    const told = await follow(J1979.supported(), async (ask) => {
+      if (lost.delete(ask.request)) return [];
+      return answers({ '0100': ['7E8: 41 00 00 00 00 01'], '0120': ['7E8: 41 20 80 00 00 00'] }, ask);
+    });
+    expect(told).toEqual([{ unit: '7E8', value: [0x21] }]);
+  });
+
   test('what no unit lists is not asked for, but the VIN always', async () => {
     const asked: string[] = [];
     await follow(J1979.info(), async (ask) => {
       asked.push(ask.request);
       return answers({ '0900': ['7E8: 49 00 14 00 00 00'] }, ask);
     });
-    expect(asked).toEqual(['0900', '0902', '0904', '0906']);
+    // What is listed, and stays silent, is asked for once more: a frame may have been lost.
+    expect(asked).toEqual(['0900', '0902', '0902', '0904', '0904', '0906', '0906']);
   });
 
   test('a calibration that is no text keeps its place beside its number', async () => {

@@ -112,8 +112,8 @@ describe('an emulator that', () => {
     expect(scan.readiness[0]?.value.lamp).toBe(true);
     const seen = new Set<number>();
     const stop = new AbortController();
-    const onMessages = (_messages: unknown, pids: readonly number[]) => {
-      for (const pid of pids) seen.add(pid);
+    const onValues = (told: readonly { readonly pid: number }[]) => {
+      for (const { pid } of told) seen.add(pid);
       if (seen.size === 2) stop.abort();
     };
     await opened.session.close();
@@ -121,7 +121,7 @@ describe('an emulator that', () => {
     const again = await openSession({ port: stranger.port, baud: 38_400, signal: new AbortController().signal });
     if (!('session' in again)) throw new Error(`${again.failure.step}: ${again.failure.heard}`);
     open.session = again.session;
-    await again.session.watch([0x0c, 0x0d], { cap: Infinity, onMessages }, stop.signal);
+    await again.session.watch([0x0c, 0x0d], { cap: Infinity, onValues }, stop.signal);
     await again.session.close();
     const values = await driven(stranger.port);
     expect([values.get('obd.vin'), values.get('obd.rpm')]).toEqual([VIN, 1_726]);
