@@ -4,6 +4,7 @@ import { Millis } from '../protocols/time.ts';
 import { CELLS_VERSION } from './vision/cells.ts';
 import { MOST_FRAMES, RegionModel } from './vision/model.ts';
 import { Corners, FeatureRow } from './vision/row.ts';
+import { Background } from './vision/view.ts';
 
 const Label = z.strictObject({
   label: z.int(),
@@ -19,11 +20,13 @@ const Calibration = z.strictObject({
   features: z.literal(CELLS_VERSION),
   outline: Corners.nullable(),
   labels: z.array(Label).max(MOST_FRAMES),
+  /** What the camera saw while these labels were given. */
+  view: Background.optional(),
   /** The number of the next label. */
   next: z.int(),
-  use: z.strictObject({ model: RegionModel, at: Millis }).nullable(),
+  use: z.strictObject({ model: RegionModel, at: Millis, view: Background.optional() }).nullable(),
   /** What ruled before; its model is null where that was the configuration's. Null: nothing has changed yet. */
-  former: z.strictObject({ model: RegionModel.nullable(), at: Millis }).nullable(),
+  former: z.strictObject({ model: RegionModel.nullable(), at: Millis, view: Background.optional() }).nullable(),
 });
 export type Calibration = z.infer<typeof Calibration>;
 
@@ -63,7 +66,8 @@ export function cardOf({ empty: { length: empty }, leaveOneOut }: RegionModel, a
   const right = Math.round(known * (leaveOneOut.accuracy ?? 0));
   const tells = known >= FEWEST_JUDGED && Math.min(empty, occupied) >= FEWEST_OF_A_KIND;
   const interval = tells ? wilson(right, known) : null;
-  return { at, empty, occupied, right, wrong: known - right, unknown, interval };
+  const { moments = null } = leaveOneOut;
+  return { at, empty, occupied, right, wrong: known - right, unknown, moments, interval };
 }
 
 /** Wilson's score interval of a share (E. B. Wilson, 1927): honest for few trials and near 100 %. */

@@ -8,8 +8,11 @@ import { confidenceOf } from './confidence.ts';
 import type { DeviceStatus } from './drivers/roster.ts';
 import type { CameraDesk } from './http/camera.ts';
 import type { Calibrations } from './store/calibration.ts';
+import type { Surveyor } from './surveyor.ts';
 import { train } from './training.ts';
 import { EMPTY_BELOW, FEWEST_OF_A_LABEL, MOST_FRAMES, OCCUPIED_ABOVE, type RegionModel } from './vision/model.ts';
+import { rowOf } from './vision/row.ts';
+import { blended } from './vision/view.ts';
 import type { CameraViewer } from './vision/viewer.ts';
 
 export interface DeskParts {
@@ -17,6 +20,7 @@ export interface DeskParts {
   readonly calibrations: Calibrations;
   readonly devices: () => readonly DeviceStatus[];
   readonly clock: Clock;
+  readonly survey: Surveyor;
   readonly onTrouble: (what: string) => void;
   /** Ends what is being trained. */
   readonly signal: AbortSignal;
@@ -30,6 +34,8 @@ interface Bay {
   revision: number;
   trained: { readonly model: RegionModel; readonly at: Millis } | null;
   training: boolean;
+  /** What another version kept is of no use, until something new is kept. */
+  dropped: boolean;
 }
 
 /**
@@ -56,7 +62,7 @@ export class Desk implements CameraDesk {
           `camera ${viewer.camera}, bay ${bay}: its labels and models were made by another version and cannot be used; ` +
             'label anew on the site page, the outline is still there',
         );
-      const known: Bay = { bay, viewer, kept, revision, trained: null, training: false };
+      const known: Bay = { bay, viewer, kept, revision, trained: null, training: false, dropped: !isWhole };
       this.bays.set(keyOf(viewer.camera, bay), known);
       void this.learn(known);
     }
@@ -97,9 +103,9 @@ export class Desk implements CameraDesk {
     }
   }
 
-  confidence(camera: string, bay: string, frame: string) {
+  async confidence(camera: string, bay: string, frame: string) {
     const { viewer, trained } = this.find(camera, bay);
-    return confidenceOf(viewer, bay, frame, trained?.model ?? null);
+    return confidenceOf(viewer, bay, frame, trained?.model ?? null, this.parts.survey);
   }
 
   draw(camera: string, bay: string, body: { outline: Calibration['outline']; revision: number }): SiteBay {
@@ -110,10 +116,15 @@ export class Desk implements CameraDesk {
         about: 'outline',
       });
     // Measures of another outline cannot be compared: they go.
-    return this.change(known, body.revision, { ...known.kept, outline: body.outline, labels: [] });
+    const { view: _, ...kept } = known.kept;
+    return this.change(known, body.revision, { ...kept, outline: body.outline, labels: [] });
   }
 
-  label(camera: string, bay: string, body: { frame: string; occupied: boolean; revision: number }): SiteBay {
+  async label(
+    camera: string,
+    bay: string,
+    body: { frame: string; occupied: boolean; revision: number },
+  ): Promise<SiteBay> {
     const known = this.find(camera, bay);
     const outline = outlineOf(known);
     if (!outline)
@@ -124,9 +135,15 @@ export class Desk implements CameraDesk {
       throw new LiftgateError('conflict', `bay ${bay} has ${MOST_FRAMES} labels: delete one first`, {
         about: 'labels',
       });
-    const row = known.viewer.measure(frame, outline.corners);
-    const label = { label: known.kept.next, at: this.parts.clock(), frame, occupied, row };
-    return this.change(known, revision, { ...known.kept, labels: [...others, label], next: known.kept.next + 1 });
+    const { kept } = known;
+    const seen = await this.parts.survey(known.viewer.frame(frame), [outline.corners]);
+    if (seen.dark)
+      throw new LiftgateError('invalid', 'the picture is too dark to learn from; label one with more light');
+    const row = rowOf(outline.corners, seen.cells[0]!);
+    const label = { label: kept.next, at: this.parts.clock(), frame, occupied, row };
+    const view = blended(kept.view ?? null, others.length, seen.view);
+    // Who changed the bay meanwhile was first: the revision tells.
+    return this.change(known, revision, { ...kept, labels: [...others, label], view, next: kept.next + 1 });
   }
 
   unlabel(camera: string, bay: string, label: number): SiteBay {
@@ -140,12 +157,14 @@ export class Desk implements CameraDesk {
   use(camera: string, bay: string, body: { use: 'trained' | 'former'; revision: number }): SiteBay {
     const known = this.find(camera, bay);
     const at = this.parts.clock();
-    const next = body.use === 'trained' ? known.trained && { ...known.trained, at } : known.kept.former;
+    const { view } = known.kept;
+    const trained = known.trained && { ...known.trained, at, ...(view && { view }) };
+    const next = body.use === 'trained' ? trained : known.kept.former;
     if (!next || (body.use === 'trained' && known.training))
       throw new LiftgateError('conflict', `bay ${bay} has no such model now: look at it again`, { about: 'use' });
     const { model } = next;
-    const former = { model: known.kept.use?.model ?? null, at: known.kept.use?.at ?? at };
-    this.change(known, body.revision, { ...known.kept, use: model && { model, at }, former });
+    const former = known.kept.use ?? { model: null, at };
+    this.change(known, body.revision, { ...known.kept, use: model && { ...next, model, at }, former });
     this.employ(known.viewer);
     return this.shown(known);
   }
@@ -161,6 +180,7 @@ export class Desk implements CameraDesk {
     known.revision = this.parts.calibrations.put(known.viewer.camera, known.bay, revision, kept);
     const relearn = kept.labels !== known.kept.labels;
     known.kept = kept;
+    known.dropped = false;
     if (relearn) void this.learn(known);
     return this.shown(known);
   }
@@ -188,18 +208,23 @@ export class Desk implements CameraDesk {
 
   /** The camera's driver takes the models at its next look. */
   private employ(viewer: CameraViewer): void {
-    const own = viewer.bays.flatMap((bay) => this.bays.get(keyOf(viewer.camera, bay))?.kept.use?.model ?? []);
-    viewer.use(own);
+    const own = viewer.bays.flatMap((bay) => this.bays.get(keyOf(viewer.camera, bay))?.kept.use ?? []);
+    // Bays of one camera share its view; it may have been turned since the older of them were taught.
+    const newest = own.toSorted((a, b) => a.at - b.at).findLast((u) => u.view);
+    viewer.use(
+      own.map((u) => u.model),
+      newest?.view ?? null,
+    );
   }
 
   private shown(known: Bay): SiteBay {
     const name = this.parts.config.bays.find((b) => b.id === known.bay)?.name ?? known.bay;
-    const { bay, revision, kept, trained, training, viewer } = known;
+    const { bay, revision, kept, trained, training, dropped, viewer } = known;
     const outline = outlineOf(known);
     const configured = viewer.models.find((m) => m.region === bay);
     const former = kept.former && (kept.former.model ? 'site' : this.isConfigured(viewer) ? 'config' : 'none');
     return {
-      ...{ bay, name, revision, training },
+      ...{ bay, name, revision, training, dropped },
       outline: outline?.corners ?? null,
       outlineFrom: outline?.from ?? null,
       labels: kept.labels.map(({ label, at, occupied }) => ({ label, at, occupied })),

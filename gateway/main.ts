@@ -25,6 +25,7 @@ import { scanBox } from './scan.ts';
 import { Notices, statusOf } from './status.ts';
 import type { BootClock } from './store/boot.ts';
 import { openStore } from './store/store.ts';
+import { createSurveyor } from './surveyor.ts';
 import { Watch } from './watch.ts';
 
 export interface GatewayParts {
@@ -141,6 +142,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     calibrations: store.calibrations,
     devices: () => supervision?.status() ?? [],
     clock,
+    survey: createSurveyor(ending.signal),
     onTrouble: (what) => log.error(what),
     signal: ending.signal,
   });

@@ -24,9 +24,9 @@ type BodyOf<T extends z.ZodType> = z.infer<T>;
 export interface CameraDesk {
   list(): SiteCameras;
   picture(camera: string): Promise<Picture>;
-  confidence(camera: string, bay: string, frame: string): Confidence;
+  confidence(camera: string, bay: string, frame: string): Promise<Confidence>;
   draw(camera: string, bay: string, body: BodyOf<typeof DrawOutline>): SiteBay;
-  label(camera: string, bay: string, body: BodyOf<typeof LabelFrame>): SiteBay;
+  label(camera: string, bay: string, body: BodyOf<typeof LabelFrame>): Promise<SiteBay>;
   unlabel(camera: string, bay: string, label: number): SiteBay;
   use(camera: string, bay: string, body: BodyOf<typeof UseModel>): SiteBay;
 }

@@ -22,8 +22,13 @@ export const RegionModel = z.strictObject({
   logistic: z.strictObject({ mean: Numbers, scale: Numbers, weights: Numbers, bias: z.number() }),
   /** What the empty bay looks like, in each kind of light that was shown. */
   empty: z.array(Cells).max(MOST_FRAMES),
-  /** Each frame judged by a model made of all the others. */
-  leaveOneOut: z.strictObject({ frames: z.int(), accuracy: z.number().nullable(), unknown: z.number() }),
+  /** Each frame judged by a model made of all the others, or, where `moments` is given, of those of other moments. */
+  leaveOneOut: z.strictObject({
+    frames: z.int(),
+    accuracy: z.number().nullable(),
+    unknown: z.number(),
+    moments: z.int().optional(),
+  }),
 });
 export type RegionModel = z.infer<typeof RegionModel>;
 
@@ -39,6 +44,8 @@ export type VisionModel = z.infer<typeof VisionModel>;
 export interface Sample {
   readonly occupied: boolean;
   readonly cells: Cells;
+  /** Samples of one number are nearly the same picture; left out: of no other is that known. */
+  readonly moment?: number;
 }
 
 export interface Verdict {
@@ -63,9 +70,13 @@ export function calibrate(region: string, polygon: RegionModel['polygon'], all: 
           `${label ? 'occupied' : 'empty'}, got ${count}; label more`,
       );
   }
-  const judged = samples.map((s, i) => {
-    const others = samples.filter((_, j) => j !== i);
-    return { truth: s.occupied, verdict: judge(predict(train(others), featuresOf(s.cells, emptyOf(others)))) };
+  const { moments, others: strangersOf } = strangers(samples);
+  const made = new Map<readonly Sample[], Logistic>();
+  const judged = samples.map((s) => {
+    const others = strangersOf(s);
+    const logistic = made.get(others) ?? train(others);
+    made.set(others, logistic);
+    return { truth: s.occupied, verdict: judge(predict(logistic, featuresOf(s.cells, emptyOf(others)))) };
   });
   const known = judged.filter((j) => j.verdict.occupied !== null);
   const right = known.filter((j) => j.verdict.occupied === j.truth).length;
@@ -78,8 +89,26 @@ export function calibrate(region: string, polygon: RegionModel['polygon'], all: 
       frames: judged.length,
       accuracy: known.length === 0 ? null : right / known.length,
       unknown: 1 - known.length / judged.length,
+      ...(moments !== null && { moments }),
     },
   };
+}
+
+/**
+ * Which samples may judge a sample: those of other moments, since a frame is known all too easily by its neighbours. Where
+ * these would be too few of a label for one of the moments, or no moments are known, all the others.
+ */
+function strangers(samples: readonly Sample[]): {
+  moments: number | null;
+  others: (s: Sample) => readonly Sample[];
+} {
+  const numbers = new Set(samples.map((s) => s.moment));
+  const folds = new Map([...numbers].map((m) => [m, samples.filter((s) => s.moment !== m)]));
+  const teaches = (fold: readonly Sample[]) =>
+    [true, false].every((label) => fold.filter((s) => s.occupied === label).length >= FEWEST_OF_A_LABEL);
+  if (!numbers.has(undefined) && [...folds.values()].every(teaches))
+    return { moments: numbers.size, others: (s) => folds.get(s.moment)! };
+  return { moments: null, others: (s) => samples.filter((other) => other !== s) };
 }
 
 /** An empty frame is not its own reference, neither in training nor when it is judged: at work it never meets itself. */

@@ -49,6 +49,19 @@ export function backgroundFrom(views: readonly Background[]): Background | null 
   return { ...first, edges, mean: middle(views.map((v) => v.mean)) };
 }
 
+/**
+ * The measure of a view after one more picture of it: a running mean, of which nobody who stood there once is left to be seen.
+ * Begins anew where pictures have another size.
+ * @param before the measure of `count` pictures; null: of none
+ */
+export function blended(before: Background | null, count: number, seen: Background): Background {
+  if (!before || before.across !== seen.across || before.down !== seen.down) return seen;
+  const share = 1 / (count + 1);
+  const between = (a: number, b: number) => Math.round(100 * (a + share * (b - a))) / 100;
+  const edges = seen.edges.map((e, i) => (e === null ? null : between(before.edges[i] ?? e, e)));
+  return { ...seen, edges, mean: between(before.mean, seen.mean) };
+}
+
 interface Drift {
   /** How well the two fit where they fit best: 1 the same, 0 nothing in common. */
   readonly fit: number;

@@ -3,15 +3,12 @@ import { LiftgateError } from '../../protocols/error.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
 import type { Sight } from './eyes.ts';
 import { type Frame, forScreen, readFrame } from './frame.ts';
-import { isTooDark, Looker } from './look.ts';
 import type { RegionModel } from './model.ts';
-import type { Polygon } from './region.ts';
-import { type FeatureRow, rowOf } from './row.ts';
 import type { Background } from './view.ts';
 
 /** A picture for a person at the site page. It is for the screen in front of them, never for a file, a log or a message. */
 export interface Shot {
-  /** Names this very frame for `measure`, for as long as it is kept. */
+  /** Names this very frame for `frame`, for as long as it is kept. */
   readonly id: string;
   readonly at: Millis;
   /** At most 1,280 px wide; no metadata of the camera's is in it. */
@@ -41,8 +38,8 @@ const FRESH_MS = 1_000;
  * is reached or not. Holds in memory the models in use, the opinions of the last look and at most four small frames; nothing
  * here knows the disk.
  *
- * The site page's side: `shoot` → show `jpeg` → the person draws a region and clicks a label → `measure(shot.id, polygon)`
- * → keep the row (`FeatureRow`: numbers, no picture) with its label → `trainBay(bay, polygon, rows)` of train.ts → keep the
+ * The site page's side: `shoot` → show `jpeg` → the person draws a region and clicks a label → `survey(frame(shot.id), [polygon])` of
+ * survey.ts → keep the row (`FeatureRow`: numbers, no picture) with its label → `trainBay(bay, polygon, rows)` of train.ts → keep the
  * model it gives → `use([...all models of this camera])`. At the start of the gateway, `use` what was kept.
  */
 export class CameraViewer {
@@ -50,14 +47,13 @@ export class CameraViewer {
   /** Whose regions may be drawn: the bays of its rules. */
   readonly bays: readonly string[];
   private readonly clock: Clock;
-  private readonly looker = new Looker();
   private source: ((signal: AbortSignal) => Promise<Buffer>) | null = null;
   private kept: { readonly id: string; readonly at: Millis; readonly frame: Frame }[] = [];
   private latest: { readonly at: Millis; readonly shot: Promise<Shot> } | null = null;
   private own: readonly RegionModel[] = [];
   private fromFile: readonly RegionModel[] = [];
-  /** What the camera saw when the model file was made; null: not known. */
-  background: Background | null = null;
+  private ownView: Background | null = null;
+  private fileView: Background | null = null;
   private seen: readonly Opinion[] = [];
 
   constructor(camera: string, bays: readonly string[], clock: Clock) {
@@ -105,12 +101,10 @@ export class CameraViewer {
   }
 
   /**
-   * The features of a region of a shot, ready to be kept with a label.
-   * @param polygon corners as shares of the picture's width and height, 0 to 1
-   * @throws LiftgateError `not-found` when the shot is no longer kept (ten minutes, or four newer ones): take a new one;
-   *   `invalid` when it is too dark to tell anything
+   * A shot, to be measured.
+   * @throws LiftgateError `not-found` when it is no longer kept (ten minutes, or four newer ones): take a new one
    */
-  measure(shot: string, polygon: Polygon): FeatureRow {
+  frame(shot: string): Frame {
     this.kept = this.keptNow(this.clock());
     const found = this.kept.find((k) => k.id === shot);
     if (!found)
@@ -118,17 +112,15 @@ export class CameraViewer {
         'not-found',
         'expected one of the last four pictures, at most ten minutes old; take a new one',
       );
-    const { luma, cells } = this.looker.look(found.frame, [polygon]);
-    if (isTooDark(luma))
-      throw new LiftgateError('invalid', 'the picture is too dark to learn from; label one with more light');
-    return rowOf(polygon, cells[0]!);
+    return found.frame;
   }
 
   /**
    * Replaces the models that were made on site, at once and without a restart; they go before those of the model file.
+   * @param view what the camera saw when they were made; null: not known, that of the file counts
    * @throws LiftgateError `invalid` when one is for a bay that this camera does not watch
    */
-  use(models: readonly RegionModel[]): void {
+  use(models: readonly RegionModel[], view: Background | null = null): void {
     const stranger = models.find((m) => !this.bays.includes(m.region));
     if (stranger)
       throw new LiftgateError(
@@ -137,11 +129,17 @@ export class CameraViewer {
         { about: `device ${this.camera}` },
       );
     this.own = models;
+    this.ownView = view;
   }
 
   /** The models in use, at most one a bay. */
   get models(): readonly RegionModel[] {
     return [...this.own, ...this.fromFile.filter((f) => !this.own.some((o) => o.region === f.region))];
+  }
+
+  /** What the camera saw when its models were made, those made on site first; null: not known. */
+  get background(): Background | null {
+    return this.ownView ?? this.fileView;
   }
 
   /** What the last look said; empty before the first, and while the camera is not looked at. */
@@ -158,7 +156,7 @@ export class CameraViewer {
   /** The driver's side: the configured file. */
   load(models: readonly RegionModel[], background: Background | null = null): void {
     this.fromFile = models;
-    this.background = background;
+    this.fileView = background;
   }
 
   /** The driver's side: what a look told; null: there was no picture. */

@@ -24,6 +24,8 @@ const ModelCard = z.strictObject({
   wrong: z.int(),
   /** Left-out frames without an answer. */
   unknown: z.int(),
+  /** Of how many moments the labels are, where those of one moment were left out together; null: frames were, one by one. */
+  moments: z.int().nullable(),
   /** 95 % interval (Wilson) of the share of right answers; null where too few frames were judged to tell one. */
   interval: z.tuple([Share, Share]).nullable(),
 });
@@ -42,6 +44,8 @@ export const SiteBay = z.strictObject({
   labels: z.array(z.strictObject({ label: z.int(), at: Millis, occupied: z.boolean() })),
   /** Made of the labels as they are, and whether it is the one in use; null while they are too few. */
   trained: ModelCard.extend({ isInUse: z.boolean() }).nullable(),
+  /** There were labels and models; another version of the gateway made them, and they cannot be used. */
+  dropped: z.boolean(),
   /** A new one is being made. */
   training: z.boolean(),
   inUse: ModelCard.extend({ from: From }).nullable(),

@@ -1,8 +1,11 @@
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { GatewayConfig } from '../../config/schema.ts';
 import { Desk } from '../../gateway/desk.ts';
 import type { Store } from '../../gateway/store/store.ts';
+import { Eyes } from '../../gateway/vision/eyes.ts';
 import { type RegionModel, readModel } from '../../gateway/vision/model.ts';
+import { survey } from '../../gateway/vision/survey.ts';
 import { trainBay } from '../../gateway/vision/train.ts';
 import { CameraViewer } from '../../gateway/vision/viewer.ts';
 import { SiteBay, SiteCameras } from '../../protocols/api/camera.ts';
@@ -60,6 +63,7 @@ function open(file: readonly RegionModel[] = []): void {
     calibrations: store.calibrations,
     devices: () => devices.map((d) => ({ device: d.id, ...online, ...more })),
     clock: () => now,
+    survey: async (frame, outlines) => survey(frame, outlines),
     onTrouble: (what) => troubles.push(what),
     signal: ending.signal,
   });
@@ -77,7 +81,7 @@ async function label(occupied: boolean, bay = 'B1'): Promise<SiteBay> {
   const rule = cars.find((c) => c.rule === bay)!;
   Object.assign(rule, { occupied, object: rule.object + 1 });
   const { frame } = await desk.picture('cam-1');
-  return SiteBay.parse(desk.label('cam-1', bay, { frame, occupied, revision: bayNow(bay).revision }));
+  return SiteBay.parse(await desk.label('cam-1', bay, { frame, occupied, revision: bayNow(bay).revision }));
 }
 async function teach(each = 4, bay = 'B1'): Promise<SiteBay> {
   for (let i = 0; i < each; i += 1) for (const occupied of [false, true]) await label(occupied, bay);
@@ -111,7 +115,7 @@ describe('a bay is taught', { timeout: 60_000 }, () => {
     now += 60_000;
     cars[0]!.occupied = true;
     const { frame } = await desk.picture('cam-1');
-    const says = desk.confidence('cam-1', 'B1', frame);
+    const says = await desk.confidence('cam-1', 'B1', frame);
     expect(says.inUse).toMatchObject({ occupied: true });
     expect(says.trained).toEqual(says.inUse);
   });
@@ -185,7 +189,7 @@ describe('what goes wrong is said and harmless', { timeout: 60_000 }, () => {
     expect(e).toEqual(refused('conflict', 'revision'));
     expect(bayNow().outline).toEqual(B1);
     const { frame } = await desk.picture('cam-1');
-    expect(thrown(() => desk.label('cam-1', 'B1', { frame, occupied: true, revision }))).toEqual(refused('conflict'));
+    await expect(desk.label('cam-1', 'B1', { frame, occupied: true, revision })).rejects.toEqual(refused('conflict'));
     expect(bayNow().labels).toEqual([]);
   });
 
@@ -193,7 +197,7 @@ describe('what goes wrong is said and harmless', { timeout: 60_000 }, () => {
     draw();
     await label(true);
     const { frame } = await desk.picture('cam-1');
-    desk.label('cam-1', 'B1', { frame, occupied: false, revision: bayNow().revision });
+    await desk.label('cam-1', 'B1', { frame, occupied: false, revision: bayNow().revision });
     expect(bayNow().labels).toMatchObject([{ occupied: false }]);
     expect(desk.unlabel('cam-1', 'B1', bayNow().labels[0]!.label).labels).toEqual([]);
     expect(thrown(() => desk.unlabel('cam-1', 'B1', 1))).toEqual(refused('not-found'));
@@ -202,15 +206,15 @@ describe('what goes wrong is said and harmless', { timeout: 60_000 }, () => {
   test('an outline that is none, a label without an outline, the 21st label, a picture that is gone', async () => {
     const { frame } = await desk.picture('cam-1');
     const give = (id: string) => desk.label('cam-1', 'B1', { frame: id, occupied: true, revision: bayNow().revision });
-    expect(thrown(() => give(frame))).toEqual(refused('conflict', 'outline'));
+    await expect(give(frame)).rejects.toEqual(refused('conflict', 'outline'));
     const crossed = [B1[0]!, B1[2]!, B1[1]!, B1[3]!];
     expect(thrown(() => draw('B1', crossed))).toEqual(refused('invalid', 'outline'));
     expect(bayNow().outline).toBe(null);
     draw();
-    expect(thrown(() => give('no-such-frame'))).toEqual(refused('not-found'));
+    await expect(give('no-such-frame')).rejects.toEqual(refused('not-found'));
     for (let i = 0; i < 20; i += 1) await label(i % 2 === 0);
     now += 5_000;
-    expect(thrown(() => give('another'))).toEqual(refused('conflict', 'labels'));
+    await expect(give('another')).rejects.toEqual(refused('conflict', 'labels'));
     expect(thrown(() => desk.use('cam-1', 'B1', { use: 'former', revision: bayNow().revision }))).toEqual(
       refused('conflict', 'use'),
     );
@@ -242,8 +246,48 @@ describe('what goes wrong is said and harmless', { timeout: 60_000 }, () => {
     const { body } = store.calibrations.get('cam-1', 'B1');
     store.calibrations.put('cam-1', 'B1', 1, { ...JSON.parse(body!), features: 'cells-0', labels: [{ old: true }] });
     open();
-    expect(bayNow()).toMatchObject({ outline: B1, labels: [], revision: 2 });
+    expect(bayNow()).toMatchObject({ outline: B1, labels: [], revision: 2, dropped: true });
     expect(troubles).toEqual([expect.stringMatching(/bay B1: its labels and models were made by another version/)]);
+  });
+
+  test('labels are judged by those of other moments, and it is said of how many', async () => {
+    draw();
+    for (let i = 0; i < 4; i += 1) {
+      now += 3_600_000;
+      for (const occupied of [false, true]) await label(occupied);
+    }
+    await vi.waitFor(() => expect(bayNow().trained).not.toBe(null), { timeout: 20_000, interval: 20 });
+    expect(bayNow().trained).toMatchObject({ empty: 4, occupied: 4, moments: 4 });
+    // All in one go: there are no others.
+    draw('B2', B2);
+    expect((await teach(2, 'B2')).trained).toMatchObject({ moments: null });
+  });
+
+  test('a camera that was turned while the gateway was off is noticed by what it saw when it was taught here', async () => {
+    draw();
+    await teach(2);
+    expect(viewer.background).toBe(null);
+    desk.use('cam-1', 'B1', { use: 'trained', revision: bayNow().revision });
+    const taught = viewer.background!;
+    expect(taught.edges.length).toBeGreaterThan(1_000);
+    open();
+    expect(viewer.background).toEqual(taught);
+    const eyes = new Eyes();
+    const still = await shoot(now);
+    for (const at of [0, 40_000])
+      expect((await eyes.look(still, viewer.models, at, viewer.background)).shifted).toBe(false);
+    const { width, height } = await sharp(still).metadata();
+    const aside = { left: Math.round(0.12 * width), top: 0, width: Math.round(0.88 * width), height };
+    const turned = await sharp(still)
+      .extract(aside)
+      .extend({ right: width - aside.width, extendWith: 'mirror' })
+      .jpeg()
+      .toBuffer();
+    const fresh = new Eyes();
+    expect((await fresh.look(turned, viewer.models, 0, viewer.background)).shifted).toBe(false);
+    expect((await fresh.look(turned, viewer.models, 40_000, viewer.background)).shifted).toBe(true);
+    desk.use('cam-1', 'B1', { use: 'former', revision: bayNow().revision });
+    expect(viewer.background).toBe(null);
   });
 
   test('what is kept is a model that the command line reads too', async () => {

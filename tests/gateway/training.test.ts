@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { train } from '../../gateway/training.ts';
+import { rowOf } from '../../gateway/vision/row.ts';
+import { survey } from '../../gateway/vision/survey.ts';
 import { type LabelledRow, trainBay } from '../../gateway/vision/train.ts';
 import { CameraViewer } from '../../gateway/vision/viewer.ts';
 import { createLiveView } from '../../simulators/camera/picture.ts';
@@ -18,7 +20,8 @@ beforeAll(async () => {
     const occupied = i % 2 === 1;
     Object.assign(rules[0]!, { occupied, object: i });
     now += 60_000;
-    rows.push({ occupied, row: viewer.measure((await viewer.shoot()).id, outline) });
+    const { cells } = survey(viewer.frame((await viewer.shoot()).id), [outline]);
+    rows.push({ occupied, row: rowOf(outline, cells[0]!) });
   }
 }, 60_000);
 

@@ -34,6 +34,11 @@ export function LabelStep(props: LabelProps) {
         <h3 id="step-label">{t('label.title')}</h3>
         <Balance bay={bay} most={limits.most} />
       </div>
+      {bay.dropped && (
+        <div className="note" role="status">
+          <p>{t('label.dropped')}</p>
+        </div>
+      )}
       {bay.outline === null ? (
         <p className="quiet small">{t('label.noOutline')}</p>
       ) : isFull ? (

@@ -107,7 +107,7 @@ function Rules({ bay }: { readonly bay: SiteBay }) {
 
 function Card({ card }: { readonly card: ModelCard }) {
   const t = useCameraWords();
-  const { empty, occupied, right, wrong, unknown, interval } = card;
+  const { empty, occupied, right, wrong, unknown, moments, interval } = card;
   const known = right + wrong;
   const percent = (share: number) => Math.round(100 * share);
   return (
@@ -119,7 +119,9 @@ function Card({ card }: { readonly card: ModelCard }) {
         {interval ? t('model.interval', { low: percent(interval[0]), high: percent(interval[1]) }) : t('model.tooFew')}
       </span>
       <p className="quiet num">
-        {t('model.of', { n: empty + occupied, empty, occupied })}
+        {moments === null
+          ? t('model.of', { n: empty + occupied, empty, occupied })
+          : t('model.ofMoments', { n: empty + occupied, empty, occupied, count: moments })}
         {unknown > 0 && ` ${t('model.unknown', { count: unknown })}`}
       </p>
     </div>

@@ -72,6 +72,8 @@ const en = {
     count: '{{n}} of at most {{most}}',
     balance: '{{empty}} empty, {{occupied}} occupied',
     noOutline: 'Draw the outline first.',
+    dropped:
+      'The labels and models of this bay were made by another version of the gateway, which measured otherwise. They cannot be used any more: please label anew. The outline is still there.',
     noPicture: 'No live picture to label.',
     full: 'All {{most}} labels are given; that is enough. Delete one to give another.',
     crop: 'The bay, enlarged',
@@ -119,6 +121,10 @@ const en = {
       'All labels are of one moment: pictures taken within minutes look alike and flatter it. Label at other hours too.',
     moments_other:
       'The labels are of {{count}} moments: pictures taken within minutes look alike and flatter it. Label at other hours too.',
+    ofMoments_one:
+      'Cross-validated on {{n}} labels of {{count}} moment, each moment left out as a whole: {{empty}} empty, {{occupied}} occupied.',
+    ofMoments_other:
+      'Cross-validated on {{n}} labels of {{count}} moments, each moment left out as a whole: {{empty}} empty, {{occupied}} occupied.',
     of: 'Cross-validated on {{n}} labels: {{empty}} empty, {{occupied}} occupied.',
     unknown_one: '{{count}} without an answer.',
     unknown_other: '{{count}} without an answer.',
@@ -200,6 +206,7 @@ const zh: Catalogue<typeof en> = {
     count: '{{n}} / 最多 {{most}}',
     balance: '{{empty}} 空闲，{{occupied}} 占用',
     noOutline: '请先绘制轮廓。',
+    dropped: '此工位的标注和模型由另一版本的网关生成，测量方式不同，已无法使用：请重新标注。轮廓仍然保留。',
     noPicture: '没有可标注的实时画面。',
     full: '{{most}} 个标注已满，已经足够。删除一个才能再标注。',
     crop: '放大的工位',
@@ -245,6 +252,10 @@ const zh: Catalogue<typeof en> = {
     tooFew: '基于它未见过的画面：数量太少，无法判断正确率。',
     moments_one: '所有标注都来自同一时段：几分钟内的画面彼此相似，使正确率显得偏高。请在其他时段也标注。',
     moments_other: '标注来自 {{count}} 个时段：几分钟内的画面彼此相似，使正确率显得偏高。请在其他时段也标注。',
+    ofMoments_one:
+      '交叉验证，共 {{count}} 个时段的 {{n}} 个标注，每次留出一个时段：{{empty}} 空闲，{{occupied}} 占用。',
+    ofMoments_other:
+      '交叉验证，共 {{count}} 个时段的 {{n}} 个标注，每次留出一个时段：{{empty}} 空闲，{{occupied}} 占用。',
     of: '交叉验证，共 {{n}} 个标注：{{empty}} 空闲，{{occupied}} 占用。',
     unknown_one: '{{count}} 个没有答案。',
     unknown_other: '{{count}} 个没有答案。',

@@ -24,7 +24,8 @@ const HEALTH = {
   'impaired-view': 'it reports an impaired view: clean it',
   'clock-unknown': 'it does not say what time it is: set its clock and its time zone; events are dated on arrival',
   'clock-skew': 'its clock is more than 5 s off: give it a time server; events are dated by the difference',
-  'no-snapshot': 'it gives no JPEG picture: switch snapshots on, or give the ONVIF user the right to read media',
+  'no-snapshot':
+    'it gives no JPEG picture (perhaps an rtsp: stream alone): switch snapshots on, or give the ONVIF user the right to read media',
   'no-long-poll': 'it answers every question at once with nothing: asked every 2 s instead; newer firmware may help',
   'mixed-semantics':
     'one of its rules speaks now of single objects, now of all together: delete the rule in the camera and create it anew',

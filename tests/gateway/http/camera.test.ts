@@ -23,8 +23,8 @@ beforeEach(async () => {
   const desk: CameraDesk = {
     list: () => ({ limits: { most: 20, fewest: 2, emptyBelow: 0.2, occupiedAbove: 0.8 }, items: [] }),
     picture: async () => ({ frame: 'f-1', ageMs: 12.4, jpeg: JPEG }),
-    confidence: answer('confidence', { frame: 'f-1', inUse: null, trained: null }),
-    ...{ draw: answer('draw', bay), label: answer('label', bay) },
+    confidence: answer('confidence', Promise.resolve({ frame: 'f-1', inUse: null, trained: null })),
+    ...{ draw: answer('draw', bay), label: answer('label', Promise.resolve(bay)) },
     ...{ unlabel: answer('unlabel', bay), use: answer('use', bay) },
   };
   app = Fastify();

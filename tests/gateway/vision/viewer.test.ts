@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Eyes } from '../../../gateway/vision/eyes.ts';
 import { RegionModel } from '../../../gateway/vision/model.ts';
 import type { Polygon } from '../../../gateway/vision/region.ts';
-import { FeatureRow } from '../../../gateway/vision/row.ts';
+import { FeatureRow, rowOf } from '../../../gateway/vision/row.ts';
+import { survey } from '../../../gateway/vision/survey.ts';
 import { type LabelledRow, trainBay } from '../../../gateway/vision/train.ts';
 import { CameraViewer } from '../../../gateway/vision/viewer.ts';
 import { BRIGHT, createPhotographer } from '../../../simulators/camera/picture.ts';
@@ -51,7 +52,8 @@ describe('a camera’s pictures for the site page', () => {
       expect(shot.jpeg.subarray(0, 3).toString('hex')).toBe('ffd8ff');
       // The car may have left before the click.
       bay(i % 2 === 0);
-      const row = FeatureRow.parse(JSON.parse(JSON.stringify(viewer.measure(shot.id, REGION))));
+      const { cells } = survey(viewer.frame(shot.id), [REGION]);
+      const row = FeatureRow.parse(JSON.parse(JSON.stringify(rowOf(REGION, cells[0]!))));
       rows.push({ row, occupied: i % 2 === 1 });
       wait(2_000);
     }
@@ -79,10 +81,10 @@ describe('a camera’s pictures for the site page', () => {
       wait(2_000);
     }
     expect(asked()).toBe(5);
-    expect(() => viewer.measure(a.id, REGION)).toThrow(/take a new one/);
+    expect(() => viewer.frame(a.id)).toThrow(/take a new one/);
     const last = await viewer.shoot();
     wait(700_000);
-    expect(() => viewer.measure(last.id, REGION)).toThrow(/take a new one/);
+    expect(() => viewer.frame(last.id)).toThrow(/take a new one/);
   });
 
   test('a camera that is not connected, and a model for a bay that it does not watch, are said so', async () => {
