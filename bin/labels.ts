@@ -43,12 +43,31 @@ export async function readLabels(name: string): Promise<Labelled[]> {
     const label = cells[column.label]?.trim() ?? '';
     // A polygon without quotes has spread over the columns that follow.
     const region = column.region < 0 ? '' : cells.slice(column.region).join(',').trim();
-    const [before, after] = region.split('=', 2).map((s) => s.trim());
-    const named = { region: before ?? '', corners: after ?? region };
-    return [{ path, file: resolve(dirname(name), path), occupied: labelOf(label, where), ...named, where }];
+    return [
+      {
+        ...{ path, file: resolve(dirname(name), path), occupied: labelOf(label, where), where },
+        ...named(region, where),
+      },
+    ];
   });
   if (rows.length === 0) throw new LiftgateError('invalid', `${name}: expected at least one picture, got none`);
   return rows;
+}
+
+/** Words that say what shape follows, and name no bay. */
+const SHAPES = /^(polygon|poly|rectangle|rect|bbox|box|points|corners|roi)$/i;
+const NAME_FIRST = /^([^=:([]*?)\s*(?:([=:])\s*|(?=[([]))(.*)$/;
+/** Four numbers in a row are no name. */
+const NUMBERS = /\d(?:[\s,;|/()[\]]+-?\d*\.?\d+){3}/;
+
+/** `NAME=corners`, with a colon or brackets for the sign if need be; corners alone; or a name alone. */
+function named(region: string, where: string): { region: string; corners: string } {
+  const [, name = '', sign, after = ''] = NAME_FIRST.exec(region) ?? [];
+  const splits = name !== '' && after !== '' && (sign === '=' || NUMBERS.test(after));
+  if (splits) return SHAPES.test(name) ? { region, corners: after } : { region: name, corners: after };
+  if (NUMBERS.test(region) && /[a-wyz]|\p{Script=Han}/iu.test(region))
+    throw new LiftgateError('invalid', `${where}: expected the region as NAME=x1 y1 x2 y2 …, got "${region}"`);
+  return { region, corners: region };
 }
 
 function labelOf(text: string, where: string): boolean | null {
