@@ -140,8 +140,8 @@ export async function watch(options: WatchOptions): Promise<number> {
     } finally {
       clearTimeout(timer);
     }
-    const took = (performance.now() - began) / 1000;
-    const sum = { values, seconds: round(took, 3), valuesPerSecond: round(values / took, 1) };
+    const took = round((performance.now() - began) / 1000, 3);
+    const sum = { values, seconds: took, valuesPerSecond: round(values / took, 1) };
     process.stdout.write(`${JSON.stringify(sum)}\n`);
     if (lost !== null) process.stderr.write(`the line was lost: ${messageOf(lost)}\n`);
     if (lost !== null) return 1;
