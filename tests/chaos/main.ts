@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { endAll } from './child.ts';
+import { KINDS } from './kinds.ts';
+import { runLab } from './lab.ts';
+
+const USAGE = `npm run chaos -- [--seed N] [--minutes N] [--rounds N] [--kinds a,b] [--list] [--json]`;
+
+/** `npm run chaos`: breaks the chain in every way that we know, and asks whether anything was lost. Loopback only. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: '9' },
+      rounds: { type: 'string' },
+      kinds: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (values.list) {
+    for (const { name, what } of KINDS) process.stdout.write(`${name.padEnd(20)} ${what}\n`);
+    return 0;
+  }
+  const kinds = values.kinds?.split(',');
+  const unknown = kinds?.filter((k) => !KINDS.some(({ name }) => name === k)) ?? [];
+  const numbers = [values.seed, values.minutes, values.rounds ?? '1'].map(Number);
+  if (unknown.length > 0 || numbers.some((n) => !(n > 0))) {
+    process.stderr.write(`chaos: ${unknown.length > 0 ? `no kind ${unknown.join(', ')}` : 'a number > 0'}\n${USAGE}\n`);
+    return 2;
+  }
+  const stop = new AbortController();
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted) void endAll().then(() => process.exit(130));
+    stop.abort();
+  });
+  const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const report = await runLab({
+    seed: Number(values.seed),
+    minutes: Number(values.minutes),
+    ...(kinds ? { kinds } : {}),
+    ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
+    say,
+    signal: stop.signal,
+  });
+  if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    const { findings, faultsMade } = report;
+    const { faults, ...figures } = findings;
+    say(
+      `\nfaults made   ${Object.entries(faultsMade)
+        .map(([k, n]) => `${k} ${n}`)
+        .join(', ')}`,
+    );
+    say(
+      `the oracle    ${Object.entries(figures)
+        .map(([k, n]) => `${k} ${n}`)
+        .join(', ')}`,
+    );
+    for (const fault of faults) say(`! ${fault}`);
+    say(
+      faults.length === 0
+        ? `all is well after ${report.seconds} s`
+        : `${faults.length} findings after ${report.seconds} s`,
+    );
+  }
+  return report.findings.faults.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
