@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { hashOf } from '../../cloud/store/body.ts';
+import { packed } from '../../cloud/store/body.ts';
 import type { EventBody } from '../../protocols/event.ts';
 
 /** One event as the gateway keeps it, under the key that it bears on the wire. */
@@ -77,7 +77,7 @@ export function readGatewayLog(folder: string): GatewayLog {
 /** By the function that the cloud hashes with; an event that it would refuse has none. */
 function hashText({ type, subject, time, data }: Stored): string {
   try {
-    return hashOf({ type, subject, time, data: JSON.parse(data) } as EventBody).toString('hex');
+    return packed({ type, subject, time, data: JSON.parse(data) } as EventBody).hash.toString('hex');
   } catch {
     return 'refused';
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../protocols/error.ts';
 import { check, type Findings } from './check.ts';
 import { endAll } from './child.ts';
 import { KINDS } from './kinds.ts';
@@ -12,6 +13,8 @@ export interface LabPlan {
   readonly kinds?: readonly string[];
   /** So often at most each. */
   readonly rounds?: number;
+  /** Leave logs and stores for a person to look at. */
+  readonly keep?: boolean;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -34,6 +37,7 @@ export async function runLab({
   minutes,
   kinds,
   rounds = Number.POSITIVE_INFINITY,
+  keep = false,
   say,
   signal,
 }: LabPlan): Promise<Report> {
@@ -43,7 +47,7 @@ export async function runLab({
   const until = began + minutes * 60_000;
   const ran: Record<string, number> = {};
   let slowestMs = 0;
-  const world = await openWorld(say);
+  const world = await openWorld(say, keep);
   try {
     slowestMs = await world.recover('the start');
     say(`up after ${seconds(performance.now() - began)}; seed ${seed}, ${chosen.length} kinds`);
@@ -52,7 +56,9 @@ export async function runLab({
         if (isOver(signal) || (performance.now() > until && Object.hasOwn(ran, kind.name))) break;
         const from = performance.now();
         const before = world.faults.length;
-        const skipped = await kind.run(world, random);
+        const skipped = await kind.run(world, random).catch((e: unknown) => {
+          world.faults.push(`${kind.name}: ${messageOf(e)}`);
+        });
         if (skipped) {
           say(`         ${kind.name} is left out: ${skipped}`);
           continue;

@@ -3,7 +3,7 @@ import { endAll } from './child.ts';
 import { KINDS } from './kinds.ts';
 import { runLab } from './lab.ts';
 
-const USAGE = `npm run chaos -- [--seed N] [--minutes N] [--rounds N] [--kinds a,b] [--list] [--json]`;
+const USAGE = `npm run chaos -- [--seed N] [--minutes N] [--rounds N] [--kinds a,b] [--list] [--keep] [--json]`;
 
 /** `npm run chaos`: breaks the chain in every way that we know, and asks whether anything was lost. Loopback only. */
 async function main(): Promise<number> {
@@ -14,6 +14,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string' },
       kinds: { type: 'string' },
       list: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
     minutes: Number(values.minutes),
     ...(kinds ? { kinds } : {}),
     ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
+    keep: values.keep,
     say,
     signal: stop.signal,
   });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,7 +89,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(say: (line: string) => void): Promise<World> {
+/** @param keep leave the folder with its logs and stores for a person to look at */
+export async function openWorld(say: (line: string) => void, keep = false): Promise<World> {
   await ensureBuilt({ say });
   const folder = mkdtempSync(join(tmpdir(), 'liftgate-chaos-'));
   // PostgreSQL may run as a user of its own, who must reach its folder.
@@ -258,13 +260,17 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
         await sleep(100);
       }
     },
-    speakAs: (device) =>
-      mqtt.connectAsync(`mqtt://127.0.0.1:${seat.brokerPort}`, {
+    async speakAs(device) {
+      const client = mqtt.connect(`mqtt://127.0.0.1:${seat.brokerPort}`, {
         clientId: `${device}-nonsense`,
         username: device,
         password: passwords.get(device)!,
-        reconnectPeriod: 500,
-      }),
+        reconnectPeriod: 300,
+      });
+      client.on('error', () => {});
+      await once(client, 'connect', { signal: AbortSignal.timeout(ALIVE_MS) });
+      return client;
+    },
     archive(why) {
       const copy = join(folder, `archive-${world.archives.length + 1}-${why}`);
       cpSync(seat.folder, copy, { recursive: true });
@@ -345,7 +351,8 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
       await cloud?.stop();
       await endAll();
       await proxy.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      if (keep) say(`kept: ${folder}`);
+      else rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   const scraping = scrapeForEver();
