@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -268,7 +267,7 @@ export async function openWorld(say: (line: string) => void, keep = false): Prom
         reconnectPeriod: 300,
       });
       client.on('error', () => {});
-      await once(client, 'connect', { signal: AbortSignal.timeout(ALIVE_MS) });
+      await new Promise<void>((resolve) => client.once('connect', () => resolve()));
       return client;
     },
     archive(why) {
