@@ -4,10 +4,10 @@ import { figuresOf } from '../simulators/score/figures.ts';
 import { addTally, type Tally, tallyOf } from '../simulators/score/measure.ts';
 import { readEvents } from '../simulators/score/track.ts';
 import { readTruth } from '../simulators/score/truth.ts';
-import { cellsOf, daysOf } from './score/cells.ts';
+import { type Cell, cellsOf, daysOf } from './score/cells.ts';
 import { runDays } from './score/crew.ts';
 import { goalsOf, type Scored } from './score/goals.ts';
-import { goalTable, linesOf, tableOf } from './score/table.ts';
+import { goalTable, linesOf, rowsOf, tableOf } from './score/table.ts';
 import { wrong } from './use.ts';
 
 export interface ScoreOptions {
@@ -41,24 +41,26 @@ async function scoreSeeded(options: ScoreOptions, json: boolean): Promise<number
   const cells = cellsOf(options.sets, options.errors);
   const orders = cells.flatMap((cell, i) => daysOf(cell, bayDays, seed).map((order) => ({ cell: i, order })));
   const sums = cells.map((): Record<string, Tally> => ({}));
+  const left = cells.map((_, i) => orders.filter((o) => o.cell === i).length);
   const started = performance.now();
   let done = 0;
   await runDays(
     orders.map((o) => o.order),
     (index, tallies) => {
-      const sum = sums[orders[index]!.cell]!;
+      const { cell } = orders[index]!;
+      const sum = sums[cell]!;
       for (const [filter, tally] of Object.entries(tallies)) {
         if (tally !== null) sum[filter] = sum[filter] ? addTally(sum[filter], tally) : tally;
       }
       done++;
+      left[cell]!--;
+      // A run that is broken off has told what it had measured by then.
+      if (left[cell] === 0) tell(`${rowsOf(scoredOf(cells[cell]!, sum))}\n`);
       progress(`${done} of ${orders.length} days, ${Math.round((performance.now() - started) / 1_000)} s`);
     },
   );
   progress(null);
-  const scored: Scored[] = cells.map((cell, i) => {
-    const figures = Object.fromEntries(Object.entries(sums[i]!).map(([filter, t]) => [filter, figuresOf(t)]));
-    return { ...cell, figures };
-  });
+  const scored = cells.map((cell, i) => scoredOf(cell, sums[i]!));
   const goals = goalsOf(scored);
   const seeds = `seeds ${seed} to ${seed + orders.length / cells.length - 1}`;
   const about = `${bayDays} bay-days each, ${seeds}, simulated; ${Math.round((performance.now() - started) / 1_000)} s`;
@@ -71,6 +73,16 @@ async function scoreSeeded(options: ScoreOptions, json: boolean): Promise<number
     process.stdout.write(`${about}\n\n${tableOf(scored)}\n\n${goalTable(goals)}\n`);
   }
   return 0;
+}
+
+function scoredOf(cell: Cell, sums: Readonly<Record<string, Tally>>): Scored {
+  return { ...cell, figures: Object.fromEntries(Object.entries(sums).map(([filter, t]) => [filter, figuresOf(t)])) };
+}
+
+/** Beside the answer, which goes to stdout. */
+function tell(text: string): void {
+  progress(null);
+  process.stderr.write(text);
 }
 
 /** One line that is written over on a terminal, and nothing where nobody looks; null: it is done. */

@@ -17,12 +17,20 @@ const COLUMNS: readonly [head: string, of: (f: Figures) => string][] = [
 
 /** The table of seeded days, as Markdown that is also easy to read as it is. */
 export function tableOf(scored: readonly Scored[]): string {
-  const rows = [['sensors', 'errors', 'filter', ...COLUMNS.map(([head]) => head)]];
-  for (const { set, model, figures } of scored) {
-    for (const [filter, f] of Object.entries(figures))
-      rows.push([set, model.name, filter, ...COLUMNS.map(([, of]) => of(f))]);
-  }
-  return aligned(rows);
+  return aligned([HEAD, ...scored.flatMap(cellRows)]);
+}
+
+/** One cell of the table, to be shown before the others are done. */
+export function rowsOf(scored: Scored): string {
+  return cellRows(scored)
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
+}
+
+const HEAD = ['sensors', 'errors', 'filter', ...COLUMNS.map(([head]) => head)];
+
+function cellRows({ set, model, figures }: Scored): string[][] {
+  return Object.entries(figures).map(([filter, f]) => [set, model.name, filter, ...COLUMNS.map(([, of]) => of(f))]);
 }
 
 export function goalTable(goals: readonly Goal[]): string {

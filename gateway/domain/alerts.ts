@@ -15,6 +15,23 @@ export interface AlertStep {
 export type Concern = Pick<AlertData, 'kind' | 'severity' | 'detail'> &
   Partial<Pick<AlertData, 'bay' | 'device' | 'vin'>> & { readonly since?: Millis };
 
+const index = new WeakMap<Alerts, ReadonlyMap<string, ReadonlySet<AlertData['kind']>>>();
+
+/** The kinds of alerts that stand, by subject. Asked for each bay and device in each second, made once for each change. */
+export function standingOf(alerts: Alerts): ReadonlyMap<string, ReadonlySet<AlertData['kind']>> {
+  const known = index.get(alerts);
+  if (known) return known;
+  const made = new Map<string, Set<AlertData['kind']>>();
+  for (const [key, { kind }] of Object.entries(alerts)) {
+    const subject = key.slice(kind.length + 1);
+    const kinds = made.get(subject);
+    if (kinds) kinds.add(kind);
+    else made.set(subject, new Set([kind]));
+  }
+  index.set(alerts, made);
+  return made;
+}
+
 /**
  * Raises an alert once: while one about the same stands, it is told again only where it has become more or less
  * severe, or its car stands in another bay now.

@@ -94,9 +94,15 @@ export function openSeconds(day: Day, from: Millis, to: Millis): number {
 
 /** The first edge after `at`: the shift or a break begins or ends, or the day does. */
 export function nextEdge(day: Day, at: Millis): Millis {
-  return day.windows.flat().reduce((first, e) => (e > at && e < first ? e : first), day.end);
+  let first = day.end;
+  for (const [from, to] of day.windows) {
+    if (from > at && from < first) first = from;
+    if (to > at && to < first) first = to;
+  }
+  return first;
 }
 
 export function isOpen(day: Day, at: Millis): boolean {
-  return day.windows.some(([from, to]) => at >= from && at < to);
+  for (const [from, to] of day.windows) if (at >= from && at < to) return true;
+  return false;
 }

@@ -1,10 +1,10 @@
 import { type EventBody, type EventData, event } from '../../protocols/event.ts';
-import { type Interval, type LossTree, ledgerOf, lossTree, type Piece } from '../../protocols/ledger.ts';
+import { type Interval, type LossTree, ledgerOf, lossTree, type Piece, sumTrees } from '../../protocols/ledger.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type Calendar, type Day, isOpen, nextEdge } from './calendar.ts';
 import { type Segment, segmentsOf, wholeSecond } from './segment.ts';
 import { hash } from './table.ts';
-import { AMENDABLE_MS, forgetBefore, lastMark, type Track } from './track.ts';
+import { AMENDABLE_MS, forgetBefore, lastMark, type Mark, type Track } from './track.ts';
 
 /** The ledger of a bay: its recent days cut into pieces, told as they close, and told anew where they have changed. */
 
@@ -163,6 +163,21 @@ export function sumsOf(
   return { bay, day, open, working, waiting, idle: leaves.idle, blocked, empty, unknown, visits };
 }
 
+const grown = new WeakMap<readonly Mark[], Grown>();
+
+/** A day's tree up to `until`, and what it was made of. */
+interface Grown {
+  readonly tree: LossTree;
+  readonly until: Millis;
+  readonly day: Day;
+  readonly stays: Track['stays'];
+  readonly late: Track['late'];
+}
+
+/**
+ * Where one bay's day went so far. It is asked for again and again while nothing but time has gone on: then only the open
+ * piece has grown, and the tree that was made before grows by it.
+ */
 export function treeOfDay(
   bay: string,
   t: Track,
@@ -172,5 +187,32 @@ export function treeOfDay(
   now: Millis,
 ): LossTree {
   const until = Math.min(day.end, wholeSecond(now));
-  return lossTree(storyOf(bay, t, calendar, byHand, { from: day.start, to: until }, now), day.start, until);
+  // What a person said may reach over the open piece.
+  if (byHand.length > 0) return wholeTree(bay, t, calendar, byHand, day, until);
+  const tree = growTree(t, day, until) ?? wholeTree(bay, t, calendar, byHand, day, until);
+  grown.set(t.marks, { tree, until, day, stays: t.stays, late: t.late });
+  return tree;
+}
+
+function wholeTree(
+  bay: string,
+  t: Track,
+  calendar: Calendar,
+  byHand: readonly Interval[],
+  day: Day,
+  until: Millis,
+): LossTree {
+  return lossTree(storyOf(bay, t, calendar, byHand, { from: day.start, to: until }, until), day.start, until);
+}
+
+/** Null where more may have changed than the length of the open piece. */
+function growTree(t: Track, day: Day, until: Millis): LossTree | null {
+  const old = grown.get(t.marks);
+  if (!old || old.day !== day || old.until > until || old.stays !== t.stays || old.late !== t.late) return null;
+  const { from, leaf } = lastMark(t);
+  if (from > old.until || nextEdge(day, old.until) < until) return null;
+  // Late words may reach into time that is unknown.
+  if (leaf === 'unknown' && t.late.length > 0) return null;
+  const more = lossTree([{ open: isOpen(day, old.until), leaf, from: old.until, to: until }], old.until, until);
+  return sumTrees([old.tree, more]);
 }

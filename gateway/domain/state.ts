@@ -80,9 +80,11 @@ export function trustOf(ctx: Context, state: EngineState, now: Millis): Trust {
 
 /** When this working day began, for words that hold until its end; the last closing, once that has come. */
 function openedAt(day: ReturnType<Context['calendar']>, now: Millis): Millis {
-  const closed = day.windows.findLast(([, to]) => to <= now);
-  const later = day.windows.some(([from]) => from >= (closed?.[1] ?? 0) && from <= day.end);
-  return closed && !later ? closed[1] : day.start;
+  let closed: Millis | null = null;
+  for (const [, to] of day.windows) if (to <= now) closed = to;
+  if (closed === null) return day.start;
+  for (const [from] of day.windows) if (from >= closed && from <= day.end) return day.start;
+  return closed;
 }
 
 export function isLiftFresh(ctx: Context, state: EngineState, lift: LiftState, now: Millis): boolean {

@@ -1,6 +1,6 @@
 import { type EventBody, event } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
-import { type AlertStep, clear, raise } from './alerts.ts';
+import { type AlertStep, clear, raise, standingOf } from './alerts.ts';
 import { NEW_BAY } from './bay.ts';
 import { bayAlerts } from './bay-alerts.ts';
 import type { Context } from './context.ts';
@@ -50,19 +50,21 @@ function onDevices(ctx: Context, state: EngineState, now: Millis): Step<EngineSt
       step = join(step, tellValues(ctx, step.state, device, dongle, now) ?? nothing(step.state));
   }
   let alerts: AlertStep = { alerts: step.state.alerts, events: [] };
+  const standing = standingOf(alerts.alerts);
   const brokerAway = ctx.devices.some((d) => d.kind === 'broker' && isAway(ctx, step.state, d.id, now));
   for (const device of ctx.devices) {
+    const { id, bay = null } = device;
+    const { away, reason } = deviceRecord(step.state, id);
+    if (away === null && !standing.get(id)?.has('device-offline')) continue;
     // A dongle that lives in a car drives away with it: that is no failure.
     if (device.kind === 'wican') continue;
-    if (!isAway(ctx, step.state, device.id, now)) {
-      if (deviceRecord(step.state, device.id).away === null) alerts = clear(alerts, 'device-offline', device.id, now);
+    if (!isAway(ctx, step.state, id, now)) {
+      if (away === null) alerts = clear(alerts, 'device-offline', id, now);
       continue;
     }
     // One alert for the broker, not one for each device behind it.
     if (brokerAway && device.kind === 'sensor') continue;
-    const { away, reason } = deviceRecord(step.state, device.id);
     const detail = { kind: device.kind, ...(reason === null ? {} : { reason }) };
-    const { id, bay = null } = device;
     const concern = { kind: 'device-offline', severity: 'warning', since: away!, bay, device: id, detail } as const;
     alerts = raise(alerts, id, concern, now);
   }

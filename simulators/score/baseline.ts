@@ -1,4 +1,5 @@
 import type { Millis } from '../../protocols/time.ts';
+import { Reference } from './reference.ts';
 import type { Telling, Tracks } from './track.ts';
 import { LOOK_MS, type Look } from './wire.ts';
 
@@ -6,7 +7,7 @@ import { LOOK_MS, type Look } from './wire.ts';
  * Filters to compare with. Each takes the same looks of camera and floor sensor, in steps of 5 s, in the order in which
  * they come, believes every source alike, and knows neither health nor age.
  */
-export const BASELINES = ['raw frames', 'three in a row', 'plain HMM'] as const;
+export const BASELINES = ['raw frames', 'three in a row', 'plain HMM', 'reference'] as const;
 export type Baseline = (typeof BASELINES)[number];
 
 /** A look is used for this long, then its source has nothing to say. */
@@ -22,6 +23,7 @@ interface Watch {
   readonly books: Record<Baseline, Book>;
   row: { present: boolean; count: number };
   belief: number;
+  readonly reference: Reference;
 }
 
 interface Book {
@@ -36,12 +38,13 @@ export class Baselines {
   constructor(bays: readonly string[]) {
     const book = (): Book => ({ tellings: [], present: null });
     for (const bay of bays) {
-      const books = { 'raw frames': book(), 'three in a row': book(), 'plain HMM': book() };
+      const books = { 'raw frames': book(), 'three in a row': book(), 'plain HMM': book(), reference: book() };
       this.watches.set(bay, {
         looks: { camera: null, floor: null },
         books,
         row: { present: false, count: 0 },
         belief: 0.5,
+        reference: new Reference(),
       });
     }
   }
@@ -73,6 +76,8 @@ function stepOne(w: Watch, now: Millis): void {
     w.belief = (w.belief * yes) / (w.belief * yes + (1 - w.belief) * (1 - yes));
   }
   tell(w.books['plain HMM'], w.belief > 0.5, w.belief, now);
+  const since = w.reference.step(words, now);
+  if (since !== null) tell(w.books.reference, w.reference.present!, null, now, since);
   const ups = words.filter((x) => x.present).length;
   // Sources that contradict each other change nothing.
   if (words.length === 0 || 2 * ups === words.length) return;
@@ -82,9 +87,9 @@ function stepOne(w: Watch, now: Millis): void {
   if (w.row.count >= 3) tell(w.books['three in a row'], present, null, now);
 }
 
-function tell(book: Book, present: boolean, belief: number | null, now: Millis): void {
+function tell(book: Book, present: boolean, belief: number | null, now: Millis, since = now): void {
   if (book.present === present) return;
   book.present = present;
   const booked = present ? 'occupied' : 'empty';
-  book.tellings.push({ at: now, since: now, booked, present: belief, stay: present ? String(now) : null });
+  book.tellings.push({ at: now, since, booked, present: belief, stay: present ? String(now) : null });
 }

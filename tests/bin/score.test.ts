@@ -81,7 +81,13 @@ describe('liftgate score', () => {
     expect(await score(few)).toBe(0);
     const first = JSON.parse(said);
     expect(first.table.map((row: { sensors: string }) => row.sensors)).toEqual(['camera+sensor', 'scans']);
-    expect(Object.keys(first.table[0].filters)).toEqual(['Liftgate', 'raw frames', 'three in a row', 'plain HMM']);
+    expect(Object.keys(first.table[0].filters)).toEqual([
+      'Liftgate',
+      'raw frames',
+      'three in a row',
+      'plain HMM',
+      'reference',
+    ]);
     expect(first.table[0].filters.Liftgate.bayMinutesRight).toBeGreaterThan(0.99);
     expect(first.goals.length).toBeGreaterThan(2);
     said = '';
