@@ -161,12 +161,15 @@ export interface LossTree {
 
 const NO_LEAVES = Object.fromEntries(LEAVES.map((l) => [l, 0])) as Record<Leaf, number>;
 
+interface Spell {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly leaf: Leaf;
+  readonly open: boolean;
+}
+
 /** The loss tree of a story that `ledgerOf` told of [from, to). */
-export function lossTree(
-  pieces: readonly Pick<Piece, 'from' | 'to' | 'leaf' | 'open'>[],
-  from: Millis,
-  to: Millis,
-): LossTree {
+export function lossTree(pieces: readonly Spell[], from: Millis, to: Millis): LossTree {
   const leaves = { ...NO_LEAVES };
   let closed = 0;
   for (const p of pieces) {
