@@ -6,6 +6,7 @@ import type { Epoch, Epochs } from './epoch.ts';
 import { cloudEventText, type EventRow } from './event.ts';
 import type { Journal } from './journal.ts';
 import { repairs } from './repair.ts';
+import { runs } from './run.ts';
 
 /** `urgent`: alerts, and what was recorded since the connection stands; `back-fill`: all that is older. */
 type Lane = 'urgent' | 'back-fill';
@@ -143,7 +144,7 @@ function build(
   const droppedRows = db.prepare<[], Dropped>('SELECT class, reason, count FROM dropped ORDER BY class, reason');
   const waitingFirst = db.prepare<[], number>('SELECT count(*) FROM outbox WHERE lane = 0').pluck();
   const waitingAfter = db.prepare<[number], number>('SELECT count(*) FROM outbox WHERE seq > ? AND lane = 1').pluck();
-  const remove = db.prepare<[number]>('DELETE FROM outbox WHERE seq = ?');
+  const remove = db.prepare<[number, number]>('DELETE FROM outbox WHERE seq BETWEEN ? AND ?');
   const bury = db.prepare<[number, string, string | null, Millis]>(
     'INSERT OR IGNORE INTO dead_letter (seq, verdict, reason, at) VALUES (?, ?, ?, ?)',
   );
@@ -162,6 +163,7 @@ function build(
   const takeVerdicts = db.transaction((epoch: Epoch, verdicts: readonly Verdict[]) => {
     let settled = 0;
     const clashing: number[] = [];
+    const taken: number[] = [];
     for (const { seq: text, verdict, reason } of verdicts) {
       const seq = epoch.base + Number(text);
       // Told as 0 where not even the number could be read; and never a row of another epoch.
@@ -170,14 +172,32 @@ function build(
         clashing.push(seq);
         continue;
       }
-      const n = remove.run(seq).changes;
+      if (held.size > 0) held.delete(seq);
+      if (verdict === 'accepted' || verdict === 'duplicate') {
+        taken.push(seq);
+        continue;
+      }
+      const n = remove.run(seq, seq).changes;
       settled += n;
-      if (n > 0) held.delete(seq);
-      if (n > 0 && (verdict === 'rejected' || verdict === 'conflict')) bury.run(seq, verdict, reason, clock());
+      if (n > 0) bury.run(seq, verdict, reason, clock());
     }
+    for (const [from, to] of runs(taken.sort((a, b) => a - b))) settled += remove.run(from, to).changes;
     if (settled > 0) count.run(settled, settled);
     return { settled, clashing };
   });
+
+  /**
+   * An acknowledgement that a power cut takes back costs a repetition, which the cloud knows: it need not wait for the
+   * disk. What is written after it does, and takes it along (one log, in order).
+   */
+  function unsynced<T>(work: () => T): T {
+    db.pragma('synchronous = NORMAL');
+    try {
+      return work();
+    } finally {
+      db.pragma('synchronous = FULL');
+    }
+  }
 
   function begin(reason: 'behind' | 'conflict'): typeof reason {
     begun++;
@@ -188,7 +208,7 @@ function build(
   async function settle(name: string, reply: Parameters<Outbox['settle']>[1]): Promise<Settled> {
     const epoch = epochs.named(name);
     if (!epoch) return { duplicates: 0, settled: 0, again: 0, renumbered: 0, epochBegan: null };
-    const { settled, clashing } = takeVerdicts.immediate(epoch, reply.verdicts);
+    const { settled, clashing } = unsynced(() => takeVerdicts.immediate(epoch, reply.verdicts));
     const ours = Math.min(journal.lastSeq(), epochs.endOf(epoch)) - epoch.base;
     const theirs = Math.max(Number(reply.contiguousSeq), reply.received?.at(-1)?.[1] ?? 0);
     const isCurrent = epoch.id === epochs.current().id;

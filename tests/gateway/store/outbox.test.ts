@@ -142,6 +142,7 @@ describe('a restored store', () => {
 
   test('that was filled up beyond what the cloud knows finds out by the first clash, and loses nothing', async () => {
     expect(await settle({ contiguousSeq: '4', verdicts: [verdict(3, 'conflict'), verdict(4, 'conflict')] })).toEqual({
+      duplicates: 0,
       settled: 0,
       again: 0,
       renumbered: 2,
