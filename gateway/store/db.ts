@@ -94,6 +94,8 @@ function connect(file: string, now: Millis): Db {
     db.pragma('synchronous = FULL');
     db.pragma('journal_size_limit = 67108864');
     db.pragma('wal_autocheckpoint = 4000');
+    // KiB. What is written lies at the end of each table; the rest is in the system's own cache.
+    db.pragma('cache_size = -6000');
     db.pragma('foreign_keys = ON');
     // Before anything is changed in it.
     if (wasLeftOpen(db)) quickCheck(db);
