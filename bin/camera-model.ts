@@ -1,15 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { CELLS_VERSION, type Cells } from '../gateway/vision/cells.ts';
+import { loadModel } from '../gateway/vision/file.ts';
 import { readFrame } from '../gateway/vision/frame.ts';
 import { isTooDark, Looker } from '../gateway/vision/look.ts';
-import {
-  calibrate,
-  classify,
-  MOST_FRAMES,
-  type RegionModel,
-  readModel,
-  type VisionModel,
-} from '../gateway/vision/model.ts';
+import { calibrate, classify, MOST_FRAMES, type RegionModel, type VisionModel } from '../gateway/vision/model.ts';
 import { areaOf, type Polygon, readRegion, WHOLE } from '../gateway/vision/region.ts';
 import { type Background, backgroundFrom, backgroundOf } from '../gateway/vision/view.ts';
 import { LiftgateError, messageOf } from '../protocols/error.ts';
@@ -52,7 +46,9 @@ export async function runCalibrate(options: { labels: string; out: string; json?
     regions,
     ...(background && { background }),
   };
-  await writeFile(options.out, `${JSON.stringify(model)}\n`);
+  await writeFile(options.out, `${JSON.stringify(model)}\n`).catch((e: unknown) => {
+    throw new LiftgateError('config', `--out: expected a file that can be written, got ${messageOf(e)}`);
+  });
   const told = regions.map(({ region, leaveOneOut }) => ({
     region,
     frames: leaveOneOut.frames,
@@ -82,7 +78,7 @@ interface Judged {
  * @returns exit code 0; 1 when none can be read.
  */
 export async function runClassify(options: { model: string; images: string; json?: boolean }): Promise<number> {
-  const model = readModel(await readFile(options.model, 'utf8'), options.model);
+  const model = await loadModel(options.model);
   const rows = await readLabels(options.images);
   const judged: Judged[] = [];
   let ms = 0;

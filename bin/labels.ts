@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { LiftgateError } from '../protocols/error.ts';
+import { LiftgateError, messageOf } from '../protocols/error.ts';
 
 /** One line of a label file. */
 export interface Labelled {
@@ -29,7 +29,10 @@ const EMPTY = /^(empty|free|none|vacant|false|no|0)$/i;
  */
 export async function readLabels(name: string): Promise<Labelled[]> {
   const text = await readFile(name, 'utf8').catch((e: unknown) => {
-    throw new LiftgateError('not-found', `expected a label file (path,label,region), got ${String(e)}`);
+    throw new LiftgateError(
+      'not-found',
+      `expected a label file (path,label,region), got ${messageOf(e)}; check --labels or --images`,
+    );
   });
   const lines = records(text.replace(/^\uFEFF/, ''), name);
   const head = (lines[0] ?? []).map((c) => c.trim().toLowerCase());

@@ -8,7 +8,8 @@ export const Corners = z
   .max(64);
 
 /**
- * What was measured of a region in one frame: all that is ever kept of a labelled picture. At most 1,920 coarse numbers,
+ * What was measured of a region in one frame: all that is ever kept of a labelled picture but its part in the mean of the view
+ * (`blended` of view.ts). At most 1,920 coarse numbers,
  * of which no picture can be made again. Plain JSON; read it back with `FeatureRow.safeParse`: a row of another version of the features
  * fails there and is of no use any more.
  */

@@ -64,6 +64,20 @@ describe('liftgate camera watch', () => {
     expect(Object.keys(rules[0]!)).toEqual(['at', 'camera', 'rule', 'object', 'topic', 'occupied', 'operation']);
   }, 60_000);
 
+  test('a camera whose clock is wrong and whose rules are heard ends well', async () => {
+    const account = { user: 'u', password: 'p', rules: ['Bay 1'] };
+    const camera = await createCameraSimulator({ host: '127.0.0.1', port: 0, clock: Date.now, ...account });
+    camera.setFault('clock-ahead');
+    const ran = await liftgate(
+      ...['camera', 'watch', '--url', camera.url, '--user', 'u', '--password', 'p', '--seconds', '6', '--json'],
+    );
+    await camera.close();
+    const said = lines(ran.out);
+    expect(said.flatMap((l) => l.health ?? [])).not.toContain('ok');
+    expect(said).toContainEqual(expect.objectContaining({ rule: 'Bay 1', occupied: false }));
+    expect(ran.code).toBe(0);
+  }, 60_000);
+
   test('a wrong use is told, with exit code 2', async () => {
     const wrong = await liftgate('camera', 'watch', '--url', 'rtsp://x', '--user', 'u', '--password', 'p');
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--url takes') });
@@ -153,5 +167,7 @@ describe('liftgate camera calibrate and classify', () => {
     writeFileSync(labels, 'path,label,region\nbad.csv,empty,\n');
     const no = await liftgate('camera', 'calibrate', '--labels', labels, '--out', join(folder, 'm.json'));
     expect(no).toMatchObject({ code: 1, err: expect.stringMatching(/record 2: bad\.csv: expected a picture/) });
+    const none = await liftgate('camera', 'classify', '--model', join(folder, 'none.json'), '--images', labels);
+    expect(none.err).toMatch(/none\.json.*make one with liftgate camera calibrate/);
   }, 60_000);
 });
