@@ -12,6 +12,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<Section> 
   memory: () => import('./memory.ts'),
   engine: () => import('./engine.ts'),
   obd: () => import('./obd.ts'),
+  flags: () => import('./flags.ts'),
   camera: () => import('./camera.ts'),
 };
 

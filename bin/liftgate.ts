@@ -54,8 +54,16 @@ program
   .option('--errors <names>', 'with --seeded: only these errors, parted by ;')
   .option('--bay-days <n>', 'with --seeded: of each sensor set and error', '200')
   .option('--seed <n>', 'with --seeded: seed of the first day', '1')
+  .option('--fleet', 'how early and how right the flags of a simulated fleet are, instead of the bays')
+  .option('--years <n>', 'with --fleet: vehicle-years to report on', '500')
   .addOption(json)
-  .action(async (options) => end(await (await import('./score.ts')).run(options)));
+  .action(async (options) =>
+    end(
+      await (options.fleet
+        ? (await import('./score-fleet.ts')).run(options)
+        : (await import('./score.ts')).run(options)),
+    ),
+  );
 
 program
   .command('validate')

@@ -1,11 +1,12 @@
 import { runFleet } from './fleet/crew.ts';
 import { BASELINES, calibrationOf, errorsOf, type Figures, figuresOf } from './fleet/figures.ts';
 import { type Order, type Outcome, SCORED } from './fleet/vehicle.ts';
+import { wrong } from './use.ts';
 
 interface Options {
   readonly json?: boolean;
   /** Vehicle-years to report on. */
-  readonly years?: number;
+  readonly years?: string;
   /** Report on the fleet that the detectors were tuned on, too. */
   readonly tune?: boolean;
 }
@@ -21,14 +22,16 @@ const YEARS = 500;
  * dumb baselines. Tuned on the cars of the seed "tune"; what is told here is of those of "held".
  */
 export async function run(options: Options): Promise<number> {
-  const years = options.years ?? YEARS;
+  const years = Number(options.years ?? YEARS);
+  if (!Number.isInteger(years) || years < 3 || years > 100_000)
+    return wrong(`--years takes a whole number from 3 to 100,000, got "${options.years}"`);
   const started = performance.now();
   const tuned = await runFleet(ordersOf(TUNE, Math.ceil(years / 3), {}), (n) => progress(`${TUNE}: ${n}`));
   const errors = errorsOf(tuned);
   const fleet = options.tune ? TUNE : HELD;
-  const held = options.tune
-    ? tuned
-    : await runFleet(ordersOf(HELD, years, errors), (n) => progress(`${HELD}: ${n} of ${years}`));
+  // Cars of the same fleet that gave no case to the widths.
+  const orders = options.tune ? ordersOf(TUNE, years, errors).slice(tuned.length) : ordersOf(HELD, years, errors);
+  const held = await runFleet(orders, (n) => progress(`${fleet}: ${n} of ${orders.length}`));
   progress(null);
   const seconds = Math.round((performance.now() - started) / 1_000);
   const figures = [...SCORED, 'all' as const].map((f) => figuresOf(held, f));

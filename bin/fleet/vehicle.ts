@@ -1,3 +1,4 @@
+import { casesOf } from '../../gateway/domain/health/due.ts';
 import type { FlagData } from '../../gateway/domain/health/flag.ts';
 import { judgeFlag, touchedBy } from '../../gateway/domain/health/flags.ts';
 import { close, copyOf, type Health, isHealthSignal, NEW_HEALTH, note } from '../../gateway/domain/health/vehicle.ts';
@@ -92,7 +93,7 @@ export function runVehicle(order: Order): Outcome {
     const at = drive.at(-1)!.at;
     for (const flag of new Set([...fresh].flatMap(touchedBy))) {
       if (!WATCHED.has(flag)) continue;
-      const data = judgeFlag(h, { vin: life.vehicle.vin, now: at, errors: (f) => order.errors[f] ?? [] }, flag);
+      const data = judgeFlag(h, { vin: life.vehicle.vin, now: at, errors: (f) => casesOf(order.errors, f) }, flag);
       if (fresh.has(flag)) judgedAt[flag] = [...(judgedAt[flag] ?? []), at];
       if (data.state !== 'unavailable' && data.state !== 'learning') readyAt[flag] ??= at;
       follow(data, at);

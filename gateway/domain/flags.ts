@@ -5,6 +5,7 @@ import type { Millis } from '../../protocols/time.ts';
 import { type AlertStep, clear, raise } from './alerts.ts';
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
+import { casesOf } from './health/due.ts';
 import { judgeFlag } from './health/flags.ts';
 import { NEW_TRIP_MS } from './health/trip.ts';
 import {
@@ -100,7 +101,7 @@ function aroundOf(state: EngineState, car: VehicleRecord, vin: string, now: Mill
     now,
     repairs,
     dismissed,
-    errors: (f: FlagName) => state.cases?.[f] ?? [],
+    errors: (f: FlagName) => casesOf(state.cases ?? {}, f),
     prior: (flag: FlagName, feature: string) => kinOf(state.vehicles, vin, flag, feature),
   };
 }

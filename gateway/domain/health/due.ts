@@ -1,4 +1,5 @@
 import type { EventData } from '../../../protocols/event.ts';
+import type { FlagName } from '../../../protocols/health/flag.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { forecast } from '../detect/bootstrap.ts';
 import { conformalWidth } from '../detect/conformal.ts';
@@ -94,6 +95,17 @@ export function inKm(due: FlagData['due'], perDay: number | null, now: Millis): 
   const km = (at: Millis) => Math.round((perDay * Math.max(0, at - now)) / DAY_MS);
   return { early: km(due.early), likely: km(due.likely), late: due.late === null ? null : km(due.late) };
 }
+
+/** Errors of finished cases to go by: of the flag itself once there are nine, else of all flags together. */
+export function casesOf(
+  cases: Readonly<Partial<Record<FlagName, readonly number[]>>>,
+  flag: FlagName,
+): readonly number[] {
+  const own = cases[flag] ?? [];
+  return own.length >= LEAST_CASES ? own : Object.values(cases).flat();
+}
+/** A window of 90 % needs nine cases. */
+const LEAST_CASES = 9;
 
 export function rounded(v: number): number {
   return Math.round(v * 1_000) / 1_000;

@@ -41,10 +41,12 @@ export const LEARNING = 8;
 const BASELINE = 10;
 const SIGNIFICANT = 0.01;
 const AS_FAR = 4;
-/** CUSUM of h = 9 gives one false alarm in 25,786 values (docs/prediction.md). */
-const CUSUM_LIMIT = 9;
+const OFF = 3;
+/** CUSUM of h = 7 gives one false alarm in 3,483 values (docs/prediction.md); the level must be beyond watch besides. */
+const CUSUM_LIMIT = 7;
 /** A shift that is younger than this may be a cold week. */
-const LEAST_SHIFT = 4;
+const LEAST_SHIFT = 3;
+const LEAST_SHIFT_MS = 5 * 86_400_000;
 
 /**
  * Judges a feature over time: a pure function of the whole series, so that points which arrive late, in any order, give
@@ -91,12 +93,20 @@ export function judge(points: readonly Point[], spec: Spec, known: Known = {}): 
       sums = cusum(sums, values[i]!, middle);
       if ((spec.bad > 0 ? sums.up : sums.down) === 0) onset = i;
     }
-    const tooFar = (k: number) => k >= from && (beyond(values[k]!, act) || known.certain?.(points[k]!.at) === true);
+    const off = (k: number) => middle === null || spec.bad * (values[k]! - middle.median) > AS_FAR * middle.spread;
+    const tooFar = (k: number) =>
+      k >= from &&
+      ((beyond(values[k]!, act) && (off(k) || base === null || beyond(base.median, act))) ||
+        known.certain?.(points[k]!.at) === true);
     const twice = tooFar(i) && tooFar(i - 1);
     const low = count >= 3 && beyond(level, watch);
     if (beyond(level, act)) actAt ??= points[i]!.at;
-    const shifted = (spec.bad > 0 ? sums.up : sums.down) > CUSUM_LIMIT && i - onset >= LEAST_SHIFT;
-    const fallen = middle !== null && count >= 3 && spec.bad * (level - middle.median) > far;
+    const shifted =
+      (spec.bad > 0 ? sums.up : sums.down) > CUSUM_LIMIT &&
+      i - onset >= LEAST_SHIFT &&
+      points[i]!.at - points[onset]!.at >= LEAST_SHIFT_MS;
+    const moved = Math.max(OFF * (middle?.spread ?? 0), spec.step(middle?.median ?? null));
+    const fallen = middle !== null && count >= 3 && spec.bad * (level - middle.median) > moved;
     // A test of the trend costs: it is asked only where it decides.
     const asks = low && (fallen || middle === null) && count >= LEARNING && !twice && !shifted;
     if (asks) p = falls(points.slice(from, i + 1), spec.bad);

@@ -14,9 +14,11 @@ export interface Spec {
   step(base: number | null): number;
 }
 
-const half = (base: number, act: number) => (base + act) / 2;
+/** How much of the way from the car's own middle to the limit is worth a word, where a trend goes with it. */
+const WAY = 0.45;
+const half = (base: number, act: number) => base + WAY * (act - base);
 
-/** A limit that is the same for all cars; to be watched from half-way between the car's own middle and it. */
+/** A limit that is the same for all cars; to be watched from a part of the way between the car's own middle and it. */
 function fixed(unit: string, bad: 1 | -1, watch: number, act: number, noise: number, step: number): Spec {
   return {
     unit,
@@ -46,8 +48,8 @@ export const SPECS: readonly { readonly feature: string; readonly flag: FlagName
   { feature: 'charge.', flag: 'alternator', spec: fixed('V', -1, 13.2, 12.8, 0.1, 0.3) },
   { feature: 'charge-mid.', flag: 'alternator', spec: fixed('V', 1, 14.9, 15.5, 0.1, 0.3) },
   { feature: 'warm.time', flag: 'warm-up', spec: { ...share('s', 1, 1.3, 1.6, 0.08), step: () => 60 } },
-  { feature: 'warm.air', flag: 'warm-up', spec: share('g', 1, 1.3, 1.6, 0.08) },
-  { feature: 'warm.', flag: 'warm-up', spec: share('1', 1, 1.3, 1.6, 0.08) },
+  { feature: 'warm.air', flag: 'warm-up', spec: share('g', 1, 1.25, 1.5, 0.06) },
+  { feature: 'warm.', flag: 'warm-up', spec: share('1', 1, 1.25, 1.5, 0.06) },
   { feature: 'regulated', flag: 'warm-up', spec: fixed('Cel', -1, 78, 72, 1.5, 5) },
   { feature: 'trim.', flag: 'fuel-trim', spec: fixed('%', 1, 10, 15, 1, 4) },
   { feature: 'rich.', flag: 'fuel-trim', spec: fixed('%', -1, -10, -15, 1, 4) },

@@ -321,6 +321,7 @@ export interface Feature {
 
 const LEAST_TRIMS = 8;
 const LEAST_VOLTS = 5;
+const LEAST_OVERRUN = 6;
 const LEAST_CHARGE_MS = 60_000;
 
 /** What a cold start was worth: told as soon as it is decided. */
@@ -341,9 +342,9 @@ export function featuresOf(t: Trip): Feature[] {
   for (const [by, c] of Object.entries(t.charge)) {
     if (c.volts.seen < LEAST_VOLTS || c.to - c.from < LEAST_CHARGE_MS) continue;
     const middle = within(c.volts, 0.5);
-    const peak = c.overrun.seen >= 3 ? Math.max(middle, within(c.overrun, 0.7)) : middle;
+    const peak = Math.max(middle, within(c.overrun, 0.95) || 0);
     // Smart charging lets the voltage fall on purpose: without an overrun a low one says nothing, unless nothing is made at all.
-    if (peak >= 13.2 || c.overrun.seen >= 3 || within(c.volts, 0.9) < 12.3) say(`charge.${by}`, peak);
+    if (peak >= 13.2 || c.overrun.seen >= LEAST_OVERRUN || within(c.volts, 0.9) < 12.3) say(`charge.${by}`, peak);
     say(`charge-mid.${by}`, within(c.volts, 0.5));
   }
   if (t.warming !== null && !t.warming.done) {
