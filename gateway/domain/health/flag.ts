@@ -91,7 +91,7 @@ export interface Extra {
 export function flagFrom(h: Health, around: Around, flag: FlagName, lead: Judged | null, extra: Extra): FlagData {
   const none = lead === null;
   const v = lead?.verdict ?? null;
-  const drifts = v !== null && (v.state === 'raised' || v.state === 'watch' || extra.foresees === true);
+  const drifts = v !== null && (v.state === 'raised' || v.state === 'watch' || (extra.foresees === true && v.p < 0.01));
   const errors = around.errors?.(flag) ?? [];
   const ahead = lead !== null && drifts ? lookAhead(lead.points, lead.spec, lead.verdict, around.vin, errors) : null;
   const soon = v !== null && v.p < 0.01 && v.state === 'healthy' && ahead?.due != null;

@@ -120,7 +120,7 @@ export function judge(points: readonly Point[], spec: Spec, known: Known = {}): 
     else if (count < LEARNING) [state, rule] = [state === 'cleared' ? 'cleared' : 'learning', rule];
     else [state, rule] = ['healthy', 'within-limits'];
   }
-  if (state === 'raised' || state === 'watch') p = falls(points.slice(from), spec.bad);
+  if (state !== 'learning') p = falls(points.slice(from), spec.bad);
   const limits = base !== null ? 'own' : known.prior ? 'fleet' : 'textbook';
   return { state, rule, from, onset: Math.max(from, onset), base, limits, watch, act, level, p, steps, actAt };
 }

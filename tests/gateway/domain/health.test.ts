@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import { judgeFlag } from '../../../gateway/domain/health/flags.ts';
+import { addPoint, NO_TRACK, type Track } from '../../../gateway/domain/health/track.ts';
+import { close, copyOf, type Health, NEW_HEALTH, note } from '../../../gateway/domain/health/vehicle.ts';
+import { flagsOfJob } from '../../../protocols/health/job.ts';
+import type { SignalName } from '../../../protocols/signal.ts';
+import { CAR_A, HOUR, MINUTE, NINE, Shop } from './kit.ts';
+
+const DAY = 24 * HOUR;
+const FIRST = NINE - 100 * DAY;
+const around = { vin: CAR_A, now: NINE };
+
+function track(values: readonly number[], every = DAY): Track {
+  return values.reduce<Track>((t, v, i) => addPoint(t, FIRST + i * every, v), NO_TRACK);
+}
+
+/** `base` for twelve days, and then towards `end` for twelve. */
+const drift = (base: number, end: number) =>
+  Array.from({ length: 24 }, (_, i) => base + (i < 12 ? 0 : ((end - base) * (i - 11)) / 12) + 0.02 * ((i * 7) % 5));
+
+const withTracks = (tracks: Record<string, Track>): Health => ({ ...NEW_HEALTH, tracks });
+
+describe('why it runs lean', () => {
+  const lean = (idle: number, part: number, high: number, air?: number) =>
+    judgeFlag(
+      withTracks({
+        'trim.1.idle': track(drift(1, idle)),
+        'trim.1.part': track(drift(1, part)),
+        'trim.1.high': track(drift(1, high)),
+        ...(air === undefined ? {} : { 'air-ratio': track(drift(100, air)) }),
+      }),
+      around,
+      'fuel-trim',
+    );
+
+  test.each([
+    ['at idle alone: a leak', lean(20, 8, 3), 'vacuum'],
+    ['everywhere, and the meter reads low: the air meter', lean(18, 18, 19, 84), 'air-meter'],
+    ['more the more is breathed: the fuel', lean(8, 13, 20), 'delivery'],
+    ['everywhere, and the meter is right: the fuel', lean(16, 17, 19, 100), 'delivery'],
+    ['too rich', lean(-18, -18, -18), 'rich'],
+  ])('lean %s', (_, flag, cause) => {
+    expect(flag).toMatchObject({ state: 'raised', cause, limits: 'own' });
+  });
+});
+
+describe('one part, one flag', () => {
+  test('a battery that its alternator does not charge is not a second flag', () => {
+    const starts = drift(10.9, 9.4).flatMap((v, i) => [FIRST + i * DAY, v, 0]);
+    const alone = judgeFlag({ ...NEW_HEALTH, starts }, around, 'battery');
+    expect(alone).toMatchObject({ state: 'raised' });
+    const both = { ...NEW_HEALTH, starts, tracks: { 'charge.module': track(drift(14.2, 12.4)) } };
+    expect(judgeFlag(both, around, 'alternator')).toMatchObject({ state: 'raised' });
+    expect(judgeFlag(both, around, 'battery')).toMatchObject({ state: 'watch', cause: 'alternator' });
+  });
+});
+
+describe('tests of service 06', () => {
+  const say = (h: Health, at: number, signal: SignalName, value: number, part: string) =>
+    note(h, { at, signal, value, part });
+
+  test('the same result told again is no new feature', () => {
+    const h = copyOf(NEW_HEALTH);
+    for (let i = 0; i < 5; i++) {
+      say(h, FIRST + i * DAY, 'obd.test-value', 3, '21/80');
+      say(h, FIRST + i * DAY, 'obd.test-min', 1, '21/80');
+      say(h, FIRST + i * DAY, 'obd.test-max', 64, '21/80');
+    }
+    expect(judgeFlag(h, around, 'catalyst').series).toHaveLength(1);
+    expect(judgeFlag(h, around, 'oxygen').state).toBe('unavailable');
+  });
+
+  test('a margin that shrinks to a tenth of its own is raised', () => {
+    const flag = judgeFlag(withTracks({ 'test.21/80': track(drift(3, 0.2)) }), around, 'catalyst');
+    expect(flag).toMatchObject({ state: 'raised', act: expect.closeTo(0.45, 1) });
+  });
+});
+
+describe('misfires', () => {
+  const drives = (bad: number) => {
+    const tracks: Record<string, Track> = { firings: track(Array.from({ length: 20 }, () => 20_000)) };
+    for (const c of ['1', '2', '3', '4'])
+      tracks[`misfire.${c}`] = track(
+        Array.from({ length: 20 }, (_, i) => (c === '3' && i >= 17 ? bad : (i + Number(c)) % 3)),
+      );
+    return judgeFlag(withTracks(tracks), around, 'misfire');
+  };
+
+  test('a cylinder that stands out in drives on end is raised, a jolt is not', () => {
+    expect(drives(60)).toMatchObject({ state: 'raised', severity: 'severe' });
+    expect(drives(60).evidence![0]).toEqual({ name: 'cylinder', value: 3, unit: '1' });
+    expect(drives(3).state).toBe('healthy');
+  });
+});
+
+describe('trouble codes', () => {
+  const codes = (said: readonly (readonly [SignalName, number | string[]])[]) => {
+    const h = copyOf(NEW_HEALTH);
+    said.forEach(([signal, value], i) => {
+      note(h, { at: FIRST + i * DAY, signal, value, part: '7E8' });
+    });
+    return judgeFlag(h, around, 'codes');
+  };
+
+  test.each([
+    ['not read', [], 'unavailable', null],
+    ['none', [['obd.codes.stored', []]], 'healthy', null],
+    ['stored', [['obd.codes.stored', ['P0301']]], 'raised', 'stored'],
+    ['pending once', [['obd.codes.pending', ['P0301']]], 'watch', 'pending'],
+    [
+      'cleared a short time ago',
+      [
+        ['obd.codes.stored', []],
+        ['obd.warm-ups-since-clear', 2],
+        ['obd.monitors-incomplete', 3],
+      ],
+      'watch',
+      'cleared',
+    ],
+    [
+      'back after a clear',
+      [
+        ['obd.warm-ups-since-clear', 200],
+        ['obd.codes.stored', ['P0420']],
+        ['obd.warm-ups-since-clear', 1],
+        ['obd.codes.stored', []],
+        ['obd.warm-ups-since-clear', 9],
+        ['obd.codes.stored', ['P0420']],
+      ],
+      'raised',
+      'returning',
+    ],
+    [
+      'permanent without stored',
+      [
+        ['obd.codes.stored', []],
+        ['obd.codes.permanent', ['P0420']],
+      ],
+      'watch',
+      'cleared',
+    ],
+  ] as const)('codes %s', (_, said, state, cause) => {
+    expect(codes(said as never)).toMatchObject({ state, cause });
+  });
+});
+
+describe('what is measured by hand', () => {
+  test('brake pads have no date before they are measured twice', () => {
+    const once = withTracks({ 'pad.front': track([6]) });
+    expect(judgeFlag(once, around, 'brakes')).toMatchObject({ state: 'learning', due: null });
+    const thrice = withTracks({ 'pad.front': track([8, 6, 4], 30 * DAY) });
+    const flag = judgeFlag(thrice, { ...around, now: FIRST + 60 * DAY }, 'brakes');
+    expect(flag).toMatchObject({ state: 'watch', caveats: ['estimate'] });
+    expect(Math.round((flag.due!.likely - FIRST) / DAY)).toBe(90);
+  });
+
+  test('a tyre that loses air against the others is told; all of them together are the weather', () => {
+    const wheels = (fl: number[]) =>
+      withTracks({
+        'tyre.FL': track(fl),
+        ...Object.fromEntries(['FR', 'RL', 'RR'].map((w) => [`tyre.${w}`, track([240, 232, 226])])),
+      });
+    expect(judgeFlag(wheels([240, 215, 190]), around, 'tyres').state).toBe('raised');
+    expect(judgeFlag(wheels([240, 232, 226]), around, 'tyres').state).toBe('healthy');
+  });
+});
+
+describe('another car', () => {
+  test('a drive with another odometer is left out', () => {
+    const h = copyOf(NEW_HEALTH);
+    const drive = (day: number, km: number, volts: number) => {
+      const at = FIRST + day * DAY;
+      note(h, { at, signal: 'obd.crank-voltage', value: volts, part: null });
+      note(h, { at: at + 5_000, signal: 'obd.odometer', value: km, part: null });
+      close(h, 'live');
+    };
+    for (let i = 0; i < 5; i++) drive(i, 50_000 + 40 * i, 10.8);
+    drive(5, 120_000, 9.1);
+    drive(6, 50_240, 10.8);
+    expect(judgeFlag(h, around, 'battery').series).toHaveLength(6);
+  });
+});
+
+describe('what people say of a flag', () => {
+  const raised = () => {
+    const shop = new Shop();
+    shop.says('obd-1', 'obd.vin', CAR_A);
+    for (const volts of [9.4, 9.3]) {
+      shop.says('obd-1', 'obd.crank-voltage', volts);
+      shop.wait(300);
+    }
+    return shop;
+  };
+  const act = (shop: Shop, word: 'dismiss' | 'verify' | 'reopen' | 'book') => {
+    const action = { vin: CAR_A, flag: 'battery', act: word, reason: 'tested well', at: shop.now, by: 'LM' } as const;
+    const step = shop.engine.step(shop.state, { kind: 'flag-action', at: shop.now, action });
+    shop.state = step.state;
+    shop.events.push(...step.events);
+    shop.wait(5);
+  };
+  const last = (shop: Shop) => shop.of('liftgate.vehicle.flag.v1').findLast((f) => f.flag === 'battery')!;
+
+  test('a dismissal moves the limits of this car, a reopening moves them back', () => {
+    const shop = raised();
+    expect(last(shop)).toMatchObject({ state: 'raised', life: { state: 'raised' } });
+    act(shop, 'dismiss');
+    expect(last(shop)).toMatchObject({ state: 'learning', life: { state: 'dismissed', by: 'LM' } });
+    expect(shop.last('liftgate.flag.action.v1')).toMatchObject({ act: 'dismiss' });
+    act(shop, 'reopen');
+    expect(last(shop)).toMatchObject({ state: 'raised', life: { state: 'raised' } });
+  });
+
+  test('a repair begins a new series', () => {
+    const shop = raised();
+    act(shop, 'verify');
+    expect(last(shop)).toMatchObject({
+      state: 'unavailable',
+      life: { state: 'verified' },
+      repairs: [{ how: 'order' }],
+    });
+    const alerts = shop.of('liftgate.alert.v1').filter((a) => a.kind === 'flag-raised');
+    expect(alerts.at(-1)).toMatchObject({ state: 'cleared' });
+  });
+
+  test.each([
+    ['Battery replacement', ['battery']],
+    ['更换蓄电池', ['battery']],
+    ['Check battery', []],
+    ['Front brake pads', ['brakes']],
+    ['小保养', ['oil', 'service']],
+  ])('the job "%s" repairs %s', (job, flags) => {
+    expect(flagsOfJob(job)).toEqual(flags);
+  });
+
+  test('a state that was kept by an older version goes on', () => {
+    const shop = raised();
+    const text = JSON.stringify(shop.state).replaceAll('"health":', '"unknown":');
+    shop.state = JSON.parse(text);
+    shop.says('obd-1', 'obd.crank-voltage', 10.9);
+    shop.wait(MINUTE / 1_000);
+    expect(last(shop).series).toHaveLength(1);
+  });
+});
