@@ -121,6 +121,7 @@ obd
   .addOption(obdBaud)
   .option('--raw', 'with --json: every command and its reply as "frames"')
   .option('--profile <file>', "a maker's own parameters, YAML; see config/examples/obd-profile.yaml")
+  .option('--lang <lang>', 'language of the report for people, zh-CN or en; left out: as LANG says')
   .option('--codes <file>', 'your own texts for trouble codes, CSV (code,en,zh,severity) or YAML')
   .addOption(json)
   .action(async (options) => end(await (await import('./obd.ts')).scan(options)));

@@ -8,13 +8,15 @@ import { reportOf } from '../protocols/obd/report.ts';
 import { toRfc3339 } from '../protocols/time.ts';
 import { loadCodes, loadProfile } from './obd-files.ts';
 import { baudOf, clearStep, type LineOptions, lineFault, step, withSession } from './obd-session.ts';
-import { scanText } from './obd-text.ts';
+import { LANGUAGES, languageHere, scanText } from './obd-text.ts';
 import { wrong } from './use.ts';
 
 export interface ScanOptions extends LineOptions {
   readonly raw?: boolean;
   readonly profile?: string;
   readonly codes?: string;
+  /** Of the report for people; left out: as the machine is set. */
+  readonly lang?: string;
 }
 
 export interface WatchOptions extends LineOptions {
@@ -36,6 +38,8 @@ export async function scan(options: ScanOptions): Promise<number> {
   const fault = lineFault(options.port);
   if (fault !== null) return wrong(fault);
   if (baud === null) return wrong(`--baud takes a rate in bit/s, such as 38400, got "${options.baud}"`);
+  const language = options.lang === undefined ? languageHere() : LANGUAGES.find((l) => l === options.lang);
+  if (language === undefined) return wrong(`--lang takes ${LANGUAGES.join(' or ')}, got "${options.lang}"`);
   let profile: Profile | null = null;
   let list: CodeList | null = null;
   try {
@@ -74,7 +78,7 @@ export async function scan(options: ScanOptions): Promise<number> {
     const report = { ...read, readings: { ...read.readings, ...ownReadings } };
     clearStep();
     const { lacks } = session.adapter.capabilities();
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : scanText(report, lacks));
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : scanText(report, lacks, language));
     if (report.complete) return 0;
     process.stderr.write('the car fell silent before the scan was over: is the ignition still on? Then once more.\n');
     return 1;

@@ -1,4 +1,5 @@
 import { codeText } from './dtc.ts';
+import type { Wording } from './dtc-text/row.ts';
 import type { Message } from './frame.ts';
 import { reasonOf } from './refusal.ts';
 import { refusals } from './services.ts';
@@ -14,7 +15,7 @@ export interface UdsUnit {
   readonly software: string | null;
   readonly codes: readonly { readonly code: string; readonly failureType: number; readonly status: number }[];
   /** What it refused, in words. */
-  readonly refused: readonly { readonly request: string; readonly words: string }[];
+  readonly refused: readonly { readonly request: string; readonly words: string; readonly text: Wording }[];
 }
 
 /** Identifiers of ISO 14229-1, annex C.1. */
@@ -34,7 +35,7 @@ const LEVELS_MAX = 2;
  * anything else the unit is left at its level, and its refusals are told. Null: it does not speak ISO 14229 at all.
  */
 export function* udsUnit(unit: string): Steps<UdsUnit | null> {
-  const refused: { request: string; words: string }[] = [];
+  const refused: { request: string; words: string; text: Wording }[] = [];
   /** Services that it does not know at all: what else they could ask for need not be tried. */
   const unknown = new Set<string>();
   let levels = 0;
@@ -54,9 +55,9 @@ export function* udsUnit(unit: string): Steps<UdsUnit | null> {
       const refusal = refusals(messages).find((r) => r.service === service);
       if (refusal === undefined) return null;
       if (refusal.reason === SERVICE_NOT_SUPPORTED) unknown.add(request.slice(0, 2));
-      const { words, advice } = reasonOf(refusal.reason);
+      const { words, text, advice } = reasonOf(refusal.reason);
       if (advice !== 'session' || levels >= LEVELS_MAX || !(yield* extend())) {
-        refused.push({ request, words });
+        refused.push({ request, words, text });
         return null;
       }
     }

@@ -10,10 +10,11 @@ const root = join(import.meta.dirname, '../..');
 const VIN = '1D4GP00R55B123456';
 
 let line: TcpLine;
+let vehicle: ReturnType<typeof createVehicle>;
 let sim: ReturnType<typeof createElm327Simulator>;
 beforeEach(async () => {
   line = await openTcpLine();
-  const vehicle = createVehicle({ vin: VIN, clock: () => Date.now(), ecus: 4 });
+  vehicle = createVehicle({ vin: VIN, clock: () => Date.now(), ecus: 4 });
   vehicle.startEngine();
   vehicle.setCodes(['P0301', 'P0128'], ['P0420'], ['P0301']);
   sim = createElm327Simulator({ line, vehicle, resetMs: 20, searchMs: 50, latencyMs: 1, timeoutMs: 10 });
@@ -89,6 +90,28 @@ describe('obd scan', () => {
     const { code, err } = await obd('scan', '--port', '/dev/no-such-adapter');
     expect(code).toBe(1);
     expect(err).toMatch(/could not open the line\n +heard: there is no port/);
+  });
+
+  test('prints the report for people in Chinese too, and no other language', async () => {
+    const { code, out } = await obd('scan', '--port', line.path, '--lang', 'zh-CN');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`车辆识别代号 +${VIN}`));
+    expect(out).toMatch(/P0301 +1 缸失火/);
+    expect(out).toMatch(/故障灯 +点亮/);
+    expect(out).not.toMatch(/Warning lamp|Trouble|not known|passed/);
+    const other = await obd('scan', '--port', line.path, '--lang', 'de');
+    expect([other.code, other.err]).toEqual([2, expect.stringMatching(/--lang takes en or zh-CN, got "de"/)]);
+  });
+
+  test('a car that falls silent in the middle is told as such, with what was read until then', async () => {
+    const watching = setInterval(() => {
+      if (sim.heard.includes('07')) vehicle.ignition(false);
+    }, 1);
+    const { code, out, err } = await obd('scan', '--port', line.path, '--json');
+    clearInterval(watching);
+    expect(code).toBe(1);
+    expect(err).toMatch(/fell silent before the scan was over/);
+    expect(JSON.parse(out)).toMatchObject({ complete: false, vin: VIN, dtcs: { stored: ['P0128', 'P0301'] } });
   });
 });
 

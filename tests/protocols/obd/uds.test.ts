@@ -124,7 +124,13 @@ describe('one control unit asked alone', () => {
         { code: 'P0301', failureType: 0, status: 0x2f },
         { code: 'U0121', failureType: 0x87, status: 0x08 },
       ],
-      refused: [{ request: '22F187', words: 'request out of range' }],
+      refused: [
+        {
+          request: '22F187',
+          words: 'request out of range',
+          text: { en: 'request out of range', zh: '请求超出范围' },
+        },
+      ],
     });
   });
 
