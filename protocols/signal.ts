@@ -60,7 +60,7 @@ export const SIGNALS = {
   'obd.closed-loop': { value: 'flag', unit: null, priority: 'telemetry' },
   /** Commanded evaporative purge, PID 2E. */
   'obd.purge': { ...percent, min: 0, max: 100 },
-  'obd.oil-temperature': { value: 'number', unit: 'Cel', min: -40, max: 210, priority: 'telemetry' },
+  'obd.oil-temperature': { value: 'number', unit: 'Cel', min: -40, max: 215, priority: 'telemetry' },
   /** Warm-ups, distance and engine minutes since codes were cleared: PIDs 30, 31, 4E. The greatest value means "or more". */
   'obd.warm-ups-since-clear': { value: 'number', unit: '1', min: 0, max: 255, priority: 'telemetry' },
   'obd.distance-since-clear': { value: 'number', unit: 'km', min: 0, max: 65_535, priority: 'telemetry' },

@@ -32,7 +32,7 @@ export const NEWER: readonly Parameter[] = [
   number(0xa6, 'odometer', 4, 'km', [0, 429_496_729.5], (d) => u32(d) / 10, 'obd.odometer'),
   group(0xa9, 'abs-switch', 4, [given(0, flagOf('abs-switched-off', 1, 0))]),
   number(0xaa, 'speed-limit', 1, 'km/h', [0, 255], (d) => d[0]!),
-  number(0xb2, 'traction-battery-health', 1, '%', PERCENT, percent()),
+  number(0xb2, 'traction-battery-health', 1, '%', PERCENT, percent(), 'obd.pack-health'),
   // Byte A, the state of the inducement, is in no public document.
   group(0xc6, 'particulate-inducement', 7, [
     wordOf('particulate-hours-filter-removed', 'h', 1),
