@@ -40,7 +40,8 @@ function drivesFor(index: number): Sample[][] {
 function rateOf(drives: readonly (readonly Sample[])[]): number {
   let h = NEW_HEALTH;
   let samples = 0;
-  const started = performance.now();
+  // The core's own time: what others take of it meanwhile is not ours.
+  const started = process.cpuUsage();
   for (const drive of drives) {
     for (const s of drive) {
       // As the engine does: the state before stays as it was.
@@ -52,7 +53,8 @@ function rateOf(drives: readonly (readonly Sample[])[]): number {
     close(h, 'live');
     judgeAll(h, { vin: 'LSVAG2180E2100001', now: drive.at(-1)!.at });
   }
-  return (1_000 * samples) / (performance.now() - started);
+  const { user, system } = process.cpuUsage(started);
+  return (1e6 * samples) / (user + system);
 }
 
 function keptOf(drives: readonly (readonly Sample[])[]): Health {
