@@ -55,6 +55,8 @@ export function readCalibration(body: string | null): { kept: Calibration; isWho
 /** Fewer judged frames than this, or fewer of one kind, tell nothing about how often it will be right. */
 const FEWEST_JUDGED = 8;
 const FEWEST_OF_A_KIND = 3;
+/** Frames of one moment err together. */
+const FEWEST_MOMENTS = 4;
 /** 95 % */
 const Z = 1.96;
 
@@ -64,9 +66,12 @@ export function cardOf({ empty: { length: empty }, leaveOneOut }: RegionModel, a
   const unknown = Math.round(leaveOneOut.frames * leaveOneOut.unknown);
   const known = leaveOneOut.frames - unknown;
   const right = Math.round(known * (leaveOneOut.accuracy ?? 0));
-  const tells = known >= FEWEST_JUDGED && Math.min(empty, occupied) >= FEWEST_OF_A_KIND;
-  const interval = tells ? wilson(right, known) : null;
   const { moments = null } = leaveOneOut;
+  const tells =
+    known >= FEWEST_JUDGED &&
+    Math.min(empty, occupied) >= FEWEST_OF_A_KIND &&
+    (moments === null || moments >= FEWEST_MOMENTS);
+  const interval = tells ? wilson(right, known) : null;
   return { at, empty, occupied, right, wrong: known - right, unknown, moments, interval };
 }
 

@@ -53,7 +53,9 @@ export function ModelStep(props: {
               <>
                 <Bar limits={limits} said={says?.trained ?? null} />
                 <Card card={bay.trained} />
-                {moments(bay) < MANY_MOMENTS && <p className="small">{t('model.moments', { count: moments(bay) })}</p>}
+                {bay.trained.moments === null && moments(bay) < MANY_MOMENTS && (
+                  <p className="small">{t('model.moments', { count: moments(bay) })}</p>
+                )}
                 <Button type="primary" disabled={act.busy} onClick={() => void act.run('trained')}>
                   {t('model.use')}
                 </Button>
