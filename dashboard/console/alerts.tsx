@@ -9,6 +9,7 @@ import { useDuration } from '../ui/time.ts';
 import { api } from './api.ts';
 import { Fault, Pager, Stale } from './fault.tsx';
 import { Heading } from './heading.tsx';
+import { useNames } from './names.ts';
 import { usePages } from './pages.ts';
 import { usePlace, useTimes } from './place.ts';
 import { hrefOf, type Route } from './route.ts';
@@ -83,6 +84,7 @@ function AlertRow({ alert: a, onDone }: { readonly alert: AlertItem; readonly on
     await api.acknowledge(a.id);
     await onDone();
   });
+  const names = useNames();
   const over = a.state === 'cleared';
   const details = useDetails(a);
   return (
@@ -93,7 +95,7 @@ function AlertRow({ alert: a, onDone }: { readonly alert: AlertItem; readonly on
       <div className="alert-what">
         <strong>{t.code('alerts.kind', a.kind)}</strong>
         <ul className="facts">
-          {a.bay && <li>{a.bay}</li>}
+          {a.bay && <li>{names.bay(a.bay)}</li>}
           {a.vin && (
             <li>
               <a className="id" href={hrefOf('vehicles', a.vin)}>
@@ -101,7 +103,7 @@ function AlertRow({ alert: a, onDone }: { readonly alert: AlertItem; readonly on
               </a>
             </li>
           )}
-          {a.device && <li>{a.device}</li>}
+          {a.device && <li>{names.device(a.device)}</li>}
           {details.map((d) => (
             <li key={d}>{d}</li>
           ))}

@@ -32,6 +32,7 @@ export default function BayPages({ route }: { readonly route: Route }) {
       now: Date.now,
       signer: person.name,
       Car,
+      vinText: (vin) => vin,
       daysBack: null,
       href: (...way) => hrefOf('bays', ...way),
       Fault,

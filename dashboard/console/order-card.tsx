@@ -3,6 +3,7 @@ import type { HoldReason } from '../../protocols/event.ts';
 import { useCodes } from '../ui/i18n.ts';
 import { useNow } from '../ui/live.ts';
 import { Mark } from '../ui/mark.tsx';
+import { useNames } from './names.ts';
 import { OrderActs } from './order-acts.tsx';
 import { useTimes } from './place.ts';
 import { hrefOf } from './route.ts';
@@ -17,11 +18,12 @@ export function OrderCard({
   readonly onChanged: () => Promise<void>;
 }) {
   const now = useNow(15_000);
+  const names = useNames();
   return (
     <article className="order" data-order={order.order}>
       <div className="order-head">
         <strong>{order.order}</strong>
-        {order.bay && <span className="quiet small">{order.bay}</span>}
+        {order.bay && <span className="quiet small">{names.bay(order.bay)}</span>}
       </div>
       <OrderCar order={order} />
       {order.job && <p>{order.job}</p>}

@@ -3,11 +3,12 @@ import { NewOrder, type OrderItem } from '../../protocols/api/console.ts';
 import { HoldReason, Vin } from '../../protocols/event.ts';
 import { useCodes } from '../ui/i18n.ts';
 import { useAct } from '../ui/live.ts';
+import { fromField, toField } from '../ui/zoned.ts';
 import { api } from './api.ts';
 import { Dialog, type DialogProps } from './dialog.tsx';
+import { useNames } from './names.ts';
 import { usePlace, useTimes } from './place.ts';
 import { useConsole } from './words.ts';
-import { fromField, toField } from './zoned.ts';
 
 type Doing = Pick<DialogProps, 'open' | 'onClose'> & { readonly onDone: () => Promise<void> };
 
@@ -63,9 +64,7 @@ export function CreateOrder({ open, onClose, onDone }: Doing) {
         <Form.Item className="form-wide" name="job" label={t('orders.job')}>
           <Input maxLength={120} />
         </Form.Item>
-        <Form.Item name="bay" label={t('orders.bay')}>
-          <Input maxLength={64} />
-        </Form.Item>
+        <BayField />
         <Form.Item name="minutes" label={t('orders.minutes')}>
           <InputNumber min={1} max={10_000} precision={0} suffix={t('orders.minutesUnit')} style={{ width: '100%' }} />
         </Form.Item>
@@ -97,7 +96,7 @@ export function ChangeOrder({ order, open, onClose, onDone }: Doing & { readonly
   const initial: Fields = {
     hold: order.hold,
     promised: toField(order.promisedAt, zone),
-    bay: order.bay ?? '',
+    ...(order.bay === null ? {} : { bay: order.bay }),
     job: order.job ?? '',
   };
   return (
@@ -120,9 +119,7 @@ export function ChangeOrder({ order, open, onClose, onDone }: Doing & { readonly
         <Form.Item className="form-wide" name="promised" label={t('orders.promised')}>
           <Input type="datetime-local" />
         </Form.Item>
-        <Form.Item name="bay" label={t('orders.bay')}>
-          <Input maxLength={64} />
-        </Form.Item>
+        <BayField />
         <Form.Item name="job" label={t('orders.job')}>
           <Input maxLength={120} />
         </Form.Item>
@@ -137,4 +134,19 @@ function textOf(text: string | undefined): string | null {
 
 async function checkVin(text: string | undefined, help: string): Promise<void> {
   if (text?.trim() && !Vin.safeParse(text.trim().toUpperCase()).success) throw new Error(help);
+}
+
+/** A bay by its name; one that has left the configuration stays what it is. */
+function BayField() {
+  const t = useConsole();
+  const names = useNames();
+  return (
+    <Form.Item name="bay" label={t('orders.bay')}>
+      <Select
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        options={names.bays.map(({ bay }) => ({ value: bay, label: names.bay(bay) }))}
+      />
+    </Form.Item>
+  );
 }

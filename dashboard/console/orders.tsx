@@ -8,6 +8,7 @@ import { Nothing } from '../ui/pieces.tsx';
 import { api } from './api.ts';
 import { Pager, Stale } from './fault.tsx';
 import { Heading } from './heading.tsx';
+import { useNames } from './names.ts';
 import { OrderActs } from './order-acts.tsx';
 import { Hold, OrderCar, OrderCard, Promised } from './order-card.tsx';
 import { CreateOrder } from './order-form.tsx';
@@ -102,11 +103,12 @@ function OrderTable({ orders, onChanged }: Listing) {
   const t = useConsole();
   const code = useCodes();
   const now = useNow(15_000);
+  const names = useNames();
   const columns: Column<OrderItem>[] = [
     { key: 'order', title: t('orders.order'), cell: (o) => <strong>{o.order}</strong> },
     { key: 'car', title: t('orders.car'), cell: (o) => <OrderCar order={o} /> },
     { key: 'job', title: t('orders.job'), says: (o) => o.job !== null, cell: (o) => o.job ?? '—' },
-    { key: 'bay', title: t('orders.bay'), says: (o) => o.bay !== null, cell: (o) => o.bay ?? '—' },
+    { key: 'bay', title: t('orders.bay'), says: (o) => o.bay !== null, cell: (o) => (o.bay ? names.bay(o.bay) : '—') },
     { key: 'state', title: t('orders.state'), cell: (o) => code(`order.${o.state}`) },
     {
       key: 'hold',

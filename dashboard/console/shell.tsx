@@ -10,6 +10,7 @@ import {
 } from '@ant-design/icons';
 import { Button, Popover, Select, Spin } from 'antd';
 import { type ComponentType, Suspense, useMemo } from 'react';
+import { useBayLabel } from '../ui/bay-name.ts';
 import { useLive } from '../ui/live.ts';
 import { Brand, LanguageSwitch, LookSwitch } from '../ui/pieces.tsx';
 import { api } from './api.ts';
@@ -43,7 +44,8 @@ export function Shell({ screens }: { readonly screens: Screens }) {
   const alerts = useLive(`count ${site.site}`, (s) => api.alerts({ site: site.site, open: true }, s), 10_000);
   const unseen = alerts.data?.items.filter((a) => a.acknowledgedBy === null).length ?? 0;
   const said = useLive(`names ${site.site}`, (s) => api.names(site.site, s), 60_000);
-  const names = useMemo(() => namesFrom(said.data), [said.data]);
+  const label = useBayLabel();
+  const names = useMemo(() => namesFrom(said.data, label), [said.data, label]);
 
   return (
     <div className="shell">

@@ -10,6 +10,7 @@ import { api } from './api.ts';
 import { Pager, Stale } from './fault.tsx';
 import { flagMark } from './flag-mark.ts';
 import { Heading } from './heading.tsx';
+import { useNames } from './names.ts';
 import { usePages } from './pages.ts';
 import { usePlace, useTimes } from './place.ts';
 import { go, hrefOf, type Route } from './route.ts';
@@ -79,6 +80,7 @@ function VehicleList({ sought }: { readonly sought: string }) {
 }
 
 function useColumns(): Column<VehicleSummary>[] {
+  const names = useNames();
   const t = useConsole();
   const code = useCodes();
   const times = useTimes();
@@ -100,7 +102,12 @@ function useColumns(): Column<VehicleSummary>[] {
       cell: (v) => v.plate ?? <Unknown word={t('common.unknown')} />,
     },
     { key: 'vin', title: t('vehicles.vin'), cell: (v) => <span className="id">{v.vin}</span> },
-    { key: 'bay', title: t('vehicles.bay'), says: (v) => v.bay !== null, cell: (v) => v.bay ?? '—' },
+    {
+      key: 'bay',
+      title: t('vehicles.bay'),
+      says: (v) => v.bay !== null,
+      cell: (v) => (v.bay ? names.bay(v.bay) : '—'),
+    },
     {
       key: 'flags',
       title: t('vehicles.flags'),

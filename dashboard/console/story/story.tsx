@@ -6,6 +6,7 @@ import { Mark } from '../../ui/mark.tsx';
 import { api } from '../api.ts';
 import { Stale } from '../fault.tsx';
 import { useTitle } from '../gate.tsx';
+import { useNames } from '../names.ts';
 import { usePlace } from '../place.ts';
 import { hrefOf } from '../route.ts';
 import { carName } from '../vehicles.tsx';
@@ -35,6 +36,7 @@ export default function Story({ vin }: { readonly vin: string }) {
 function Told({ story }: { readonly story: VehicleStory }) {
   const t = useConsole();
   const { vehicle, customer } = story;
+  const names = useNames();
   const name = carName(vehicle) ?? t('common.unknown');
   useTitle(vehicle.plate ?? name);
   return (
@@ -46,7 +48,7 @@ function Told({ story }: { readonly story: VehicleStory }) {
         <span className="story-place">
           {vehicle.bay && (
             <Mark shape="square" tone="accent">
-              {t('story.inBay', { bay: vehicle.bay })}
+              {t('story.inBay', { bay: names.bay(vehicle.bay) })}
             </Mark>
           )}
           <span className="quiet">{customer ? customer.name : t('story.noOwner')}</span>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { VehicleStory } from '../../../protocols/api/console.ts';
 import { useCodes } from '../../ui/i18n.ts';
 import { useDuration } from '../../ui/time.ts';
+import { useNames } from '../names.ts';
 import { useTimes } from '../place.ts';
 import { useConsole } from '../words.ts';
 
@@ -60,13 +61,14 @@ function useEntries(story: VehicleStory): Entry[] {
   const t = useConsole();
   const code = useCodes();
   const duration = useDuration();
+  const names = useNames();
   const lamp = (on: boolean | null) => t(on === null ? 'story.lampUnknown' : on ? 'story.lampOn' : 'story.lampOff');
   const entries: Entry[] = [
     ...story.visits.map((v) => ({
       key: `visit ${v.visit}`,
       at: v.start,
       kind: 'visit' as const,
-      title: t('story.visit', { bay: v.bay }),
+      title: t('story.visit', { bay: names.bay(v.bay) }),
       facts: [
         v.end === null ? t('story.visitOpen') : t('story.visitFor', { duration: duration(v.end - v.start) }),
         ...(v.order ? [t('story.order', { order: v.order })] : []),
@@ -79,8 +81,8 @@ function useEntries(story: VehicleStory): Entry[] {
       title: t('story.scan', { kind: t.code('story.scanKind', s.kind) }),
       facts: [
         ...(s.kind === 'vin' ? [t.code('story.checkDigit', s.checkDigit)] : [s.text]),
-        t('story.scanBy', { device: s.device }),
-        ...(s.bay ? [s.bay] : []),
+        t('story.scanBy', { device: names.device(s.device) }),
+        ...(s.bay ? [names.bay(s.bay)] : []),
       ],
     })),
     ...story.codes.map((c, i) => ({

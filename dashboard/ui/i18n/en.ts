@@ -80,6 +80,7 @@ export const en = {
     rework: 'Rework',
     idle: 'Occupied, nobody works',
   } satisfies Whole<Leaf>,
+  bay: { numbered: 'Bay {{bay}}' },
   severity: { info: 'Note', warning: 'Warning', severe: 'Severe' } satisfies Whole<Severity>,
   device: {
     connecting: 'Connecting',

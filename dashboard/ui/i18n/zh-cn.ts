@@ -47,6 +47,7 @@ export const zhCN: Catalogue<typeof en> = {
     rework: '返工',
     idle: '占用无作业',
   },
+  bay: { numbered: '{{bay}} 号工位' },
   severity: { info: '提示', warning: '警告', severe: '严重' },
   device: { connecting: '连接中', online: '在线', stale: '静默', degraded: '异常', backoff: '重试中', offline: '离线' },
   kind: {
