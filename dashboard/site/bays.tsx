@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { tail } from '../../protocols/board.ts';
+import { useBayLabel } from '../ui/bay-name.ts';
 import { Bays } from '../ui/ledger/bays.tsx';
 import { LedgerContext, type LedgerPlace } from '../ui/ledger/place.ts';
 import { api } from './api.ts';
@@ -11,6 +12,7 @@ export default function BayPages({ way }: { readonly way: readonly string[] }) {
   const { status, now } = usePlace();
   const latest = useRef({ status, now });
   latest.current = { status, now };
+  const label = useBayLabel();
   // The status is new every 2 s; the names in it hardly ever are.
   const named = JSON.stringify([status.bays, status.devices.map((d) => [d.device, d.name])]);
   const { id, name, timezone } = status.site;
@@ -28,16 +30,17 @@ export default function BayPages({ way }: { readonly way: readonly string[] }) {
         correct: (asked, who) => api.correct({ ...asked, who }),
         withdraw: (correction, why, who) => api.withdraw(correction, { why, who }),
       },
-      bayName: (bay) => bays.get(bay) || bay,
+      bayName: (bay) => label(bays.get(bay) || bay),
       deviceName: (device) => devices.get(device) || device,
       now: () => latest.current.now,
       signer: null,
       Car,
+      vinText: (vin) => `…${tail(vin)}`,
       daysBack: 3,
       href: (...way) => `#/${['bays', ...way].map(encodeURIComponent).join('/')}`,
       Fault,
     };
-  }, [id, name, timezone, named]);
+  }, [id, name, timezone, named, label]);
   return (
     <LedgerContext value={place}>
       <Bays way={way} />

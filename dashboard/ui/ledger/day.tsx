@@ -1,14 +1,19 @@
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
+import { DownloadOutlined, LeftOutlined, PrinterOutlined, RightOutlined } from '@ant-design/icons';
 import { Button, Input, Spin } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { LedgerDay } from '../../../protocols/api/ledger.ts';
+import type { Leaf } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
-import { useLocale } from '../i18n.ts';
+import { useCodes, useLocale } from '../i18n.ts';
 import { type Live, useLive } from '../live.ts';
 import { Nothing } from '../pieces.tsx';
 import { clockText } from '../time.ts';
+import { type Chosen, CorrectDialog } from './correct.tsx';
+import { Corrections } from './corrections.tsx';
+import { dayCsv, download } from './csv.ts';
 import { dayName, isDate, plusDays } from './dates.ts';
 import { useLedger } from './place.ts';
+import { useRule } from './rule.ts';
 import { DayTimeline } from './timeline.tsx';
 import { useZoned } from './times.ts';
 import { useLedgerWords } from './words.ts';
@@ -19,15 +24,25 @@ const PAST_MS = 60_000;
 /** A site that was silent for longer is told to be. */
 const SILENT_MS = 120_000;
 
+interface Dated {
+  readonly date: string;
+  readonly now: Millis;
+  readonly onDate: (date: string) => void;
+}
+
 /** The day of all bays; the address says which. */
-export function Day({ date, now }: { readonly date: string; readonly now: Millis }) {
+export function Day({ date, now, onDate }: Dated) {
   const t = useLedgerWords();
   const { key, source } = useLedger();
   const today = useZoned().today(now);
   const live = useLive(`day ${key} ${date}`, (signal) => source.day(date, signal), date >= today ? TODAY_MS : PAST_MS);
   const { data: day } = live;
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   return (
     <>
+      <DayPicker date={date} now={now} onDate={onDate}>
+        {day && day.bays.length > 0 && <Takeaway day={day} />}
+      </DayPicker>
       <DayNotes live={live} now={now} />
       {!day && !live.fault && <Spin className="wait" size="large" aria-label={t('loading')} />}
       {day && day.bays.length === 0 && (
@@ -44,7 +59,17 @@ export function Day({ date, now }: { readonly date: string; readonly now: Millis
               </p>
             </div>
           )}
-          <DayTimeline key={day.day} day={day} now={now} />
+          <DayTimeline key={day.day} day={day} now={now} onCorrect={setChosen} />
+          <Corrections day={day} onDone={live.reload} />
+          {chosen && (
+            <CorrectDialog
+              key={`${chosen.bay} ${chosen.from} ${chosen.to}`}
+              day={day}
+              chosen={chosen}
+              onClose={() => setChosen(null)}
+              onDone={live.reload}
+            />
+          )}
         </>
       )}
     </>
@@ -77,12 +102,7 @@ function DayNotes({ live, now }: { readonly live: Live<LedgerDay>; readonly now:
 }
 
 /** Which day: a step back, a date, a step on, today. */
-export function DayPicker(props: {
-  readonly date: string;
-  readonly now: Millis;
-  readonly onDate: (date: string) => void;
-  readonly children?: ReactNode;
-}) {
+function DayPicker(props: Dated & { readonly children?: ReactNode }) {
   const { date, now, onDate } = props;
   const t = useLedgerWords();
   const [locale] = useLocale();
@@ -119,5 +139,30 @@ export function DayPicker(props: {
       </Button>
       {props.children}
     </div>
+  );
+}
+
+/** The day as a file, and on paper. */
+function Takeaway({ day }: { readonly day: LedgerDay }) {
+  const t = useLedgerWords();
+  const code = useCodes();
+  const rule = useRule();
+  const { bayName, deviceName, vinText } = useLedger();
+  const words = {
+    bay: bayName,
+    device: deviceName,
+    leaf: (leaf: Leaf) => code(`leaf.${leaf}`),
+    rule,
+    vin: vinText,
+  };
+  return (
+    <>
+      <Button icon={<DownloadOutlined />} onClick={() => download(`bays-${day.day}.csv`, dayCsv(day, words))}>
+        {t('csv')}
+      </Button>
+      <Button icon={<PrinterOutlined />} onClick={() => print()}>
+        {t('print')}
+      </Button>
+    </>
   );
 }

@@ -21,6 +21,7 @@ export interface CardProps {
   /** Where the pointer or the focused piece is, in the window. */
   readonly anchor: { readonly x: number; readonly top: number; readonly bottom: number };
   readonly pinned: boolean;
+  readonly onCorrect: () => void;
   readonly onClose: () => void;
   readonly box: Ref<HTMLDivElement>;
   readonly onStay: (inside: boolean) => void;
@@ -28,7 +29,7 @@ export interface CardProps {
 
 /** Why a piece was booked so: beside the cursor on a desk, at the foot of a phone. */
 export function EvidenceCard(props: CardProps) {
-  const { piece: p, pinned, anchor, onClose, box, onStay } = props;
+  const { piece: p, pinned, anchor, onClose, onCorrect, box, onStay } = props;
   const t = useLedgerWords();
   const code = useCodes();
   const { bayName } = useLedger();
@@ -70,6 +71,9 @@ export function EvidenceCard(props: CardProps) {
       <Facts {...props} />
       {pinned && (
         <footer>
+          <Button type="primary" onClick={onCorrect}>
+            {t('piece.correct')}
+          </Button>
           <Button onClick={onClose}>{t('piece.close')}</Button>
         </footer>
       )}
@@ -124,12 +128,9 @@ function Facts({ piece: p, day, until, corrections }: CardProps) {
         <div>
           <dt>{t('piece.version')}</dt>
           <dd>
-            {p.by === 'person'
-              ? p.version
-              : t(p.version > 1 ? 'piece.amended' : 'piece.first', {
-                  version: p.version,
-                  time: times.on(p.at, day),
-                })}
+            {p.by === 'person' ? p.version : t(p.version > 1 ? 'piece.amended' : 'piece.first', { version: p.version })}
+            {/* A gateway does not keep when it first said a piece: then it tells no time. */}
+            {p.at > 0 && <span className="quiet"> {t('piece.toldAt', { time: times.on(p.at, day) })}</span>}
           </dd>
         </div>
       </dl>

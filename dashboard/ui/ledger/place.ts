@@ -29,6 +29,8 @@ export interface LedgerPlace {
   readonly signer: string | null;
   /** As much of a car as this page may show. */
   readonly Car: ComponentType<{ readonly vin: string }>;
+  /** As much of a VIN as a file from this page may carry. */
+  readonly vinText: (vin: string) => string;
   /** Days before today that are kept here; null: all. */
   readonly daysBack: number | null;
   readonly href: (...way: string[]) => string;

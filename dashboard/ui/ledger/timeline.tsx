@@ -5,6 +5,7 @@ import type { LedgerDay } from '../../../protocols/api/ledger.ts';
 import type { Leaf } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { useLocale } from '../i18n.ts';
+import type { Chosen } from './correct.tsx';
 import { dayName } from './dates.ts';
 import { EvidenceCard } from './evidence.tsx';
 import { Legend } from './leaf.tsx';
@@ -26,8 +27,13 @@ const MOST_ZOOM = 32;
 const LINGER_MS = 180;
 
 /** Every bay's day, one row each. */
-export function DayTimeline(props: { readonly day: LedgerDay; readonly now: Millis }) {
-  const { day, now } = props;
+export function DayTimeline(props: {
+  readonly day: LedgerDay;
+  readonly now: Millis;
+  /** Somebody wants to put this right. */
+  readonly onCorrect: (chosen: Chosen) => void;
+}) {
+  const { day, now, onCorrect } = props;
   const t = useLedgerWords();
   const [locale] = useLocale();
   const { bayName } = useLedger();
@@ -65,8 +71,9 @@ export function DayTimeline(props: { readonly day: LedgerDay; readonly now: Mill
     const next = { key: keyOf(piece), piece, anchor, pinned: how === 'chosen' };
     setShown((old) => (old?.pinned && !next.pinned ? old : next));
   }, []);
-  const latest = useRef({ bays: day.bays });
-  latest.current = { bays: day.bays };
+  const latest = useRef({ bays: day.bays, onCorrect });
+  latest.current = { bays: day.bays, onCorrect };
+  const range = useCallback((bay: string, span: Span) => latest.current.onCorrect({ bay, ...span }), []);
   const goToRow = useCallback((row: number, at: Millis) => {
     const next = latest.current.bays[row];
     const piece = next?.pieces.find((p) => p.from <= at && at < p.to) ?? next?.pieces.at(-1);
@@ -141,6 +148,7 @@ export function DayTimeline(props: { readonly day: LedgerDay; readonly now: Mill
                 chosen={pinned}
                 onShow={show}
                 onLeave={hide}
+                onRange={range}
                 onRow={goToRow}
               />
             </div>
@@ -160,6 +168,10 @@ export function DayTimeline(props: { readonly day: LedgerDay; readonly now: Mill
           box={card}
           onStay={(inside) => (inside ? clearTimeout(leaving.current) : hide())}
           onClose={close}
+          onCorrect={() => {
+            setShown(null);
+            onCorrect(newest);
+          }}
         />
       )}
     </section>

@@ -39,8 +39,7 @@ export interface TrackProps {
   readonly chosen: string | null;
   readonly onShow: (piece: Piece, anchor: Anchor, how: How) => void;
   readonly onLeave: () => void;
-  /** Left out: nothing can be drawn. */
-  readonly onRange?: (bay: string, span: Span) => void;
+  readonly onRange: (bay: string, span: Span) => void;
   /** Goes to another row, from the piece in the middle of this time. */
   readonly onRow: (row: number, at: Millis) => void;
 }
@@ -91,7 +90,7 @@ export const Track = memo(function Track(props: TrackProps) {
   const pressed = useRef<number | null>(null);
   const onPointerDown = (e: PointerEvent) => {
     // A finger scrolls; a mouse or a pen draws.
-    if (!onRange || e.button !== 0 || e.pointerType === 'touch') return;
+    if (e.button !== 0 || e.pointerType === 'touch') return;
     pressed.current = pxOf(e);
   };
   const onPointerMove = (e: PointerEvent) => {
@@ -112,7 +111,7 @@ export const Track = memo(function Track(props: TrackProps) {
     if (!drag) return;
     setDrag(null);
     const span = { from: timeAt(drag.from), to: timeAt(drag.to) };
-    if (span.from < span.to) onRange?.(bay, span);
+    if (span.from < span.to) onRange(bay, span);
   };
   const middleOf = (p: Piece) => (x(p.from) + x(p.to)) / 2;
   const ownPiece = (e: SyntheticEvent) =>
