@@ -38,12 +38,16 @@ function bytesFree(folder: string): number {
   return bavail * bsize;
 }
 
-/** With noise: some file systems keep zeros without room for them. */
+/** With noise: some file systems keep zeros without room for them. In small numbers, so that it looks like no picture. */
 function fill(file: string): void {
   const fd = openSync(file, 'w', 0o600);
   try {
     const chunk = Buffer.alloc(CHUNK);
-    for (let at = 0; at < BALLAST_BYTES; at += CHUNK) writeSync(fd, randomFillSync(chunk));
+    for (let at = 0; at < BALLAST_BYTES; at += CHUNK)
+      writeSync(
+        fd,
+        randomFillSync(chunk).map((byte) => byte & 0x7f),
+      );
     fsyncSync(fd);
   } finally {
     closeSync(fd);
