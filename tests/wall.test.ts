@@ -92,7 +92,7 @@ describe('from the wire to the wall', () => {
     await says('B1', /Maintenance/i);
     await expect.poll(async () => (await proposed()).length, { timeout: 30_000 }).toBe(1);
     const [notice] = await proposed();
-    await api(`/v1/notices/${notice.id}/approve`, {});
+    await api(`/v1/notices/${notice!.id}/approve`, {});
     await expect.poll(async () => (await api('/v1/mailbox')).items.length, { timeout: 60_000 }).toBe(1);
   }, 150_000);
 

@@ -46,7 +46,7 @@ function fill(file: string): void {
     for (let at = 0; at < BALLAST_BYTES; at += CHUNK)
       writeSync(
         fd,
-        randomFillSync(chunk).map((byte) => byte & 0x7f),
+        randomFillSync(chunk).map((byte) => byte & 0x1f),
       );
     fsyncSync(fd);
   } finally {
