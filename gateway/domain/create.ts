@@ -14,7 +14,7 @@ import { onPlate, onScan } from './scans.ts';
 import { onSensor } from './sense.ts';
 import type { DeviceSetting, EngineSettings } from './settings.ts';
 import { join, settle } from './site.ts';
-import { bayState, deviceRecord, EMPTY_STATE, type EngineState, nothing, withDevice } from './state.ts';
+import { bayState, deviceRecord, EMPTY_STATE, type EngineState, nothing, revive, withDevice } from './state.ts';
 import { onTick } from './tick.ts';
 
 /**
@@ -28,6 +28,7 @@ export function createEngine(settings: EngineSettings): Engine<EngineState> {
   const ctx = contextOf(settings);
   return {
     initial: () => EMPTY_STATE,
+    revive,
     step: (state, input) => {
       switch (input.kind) {
         case 'reading':

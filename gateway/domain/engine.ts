@@ -31,6 +31,8 @@ export function timeOf(input: Input): Millis {
 /** Decides what readings mean. Pure: the same state and input give the same step, for ever. */
 export interface Engine<State> {
   initial(): State;
+  /** A state that was stored and read back; null: another version stored it, in a shape that this one cannot go on with. */
+  revive(stored: unknown): State | null;
   step(state: State, input: Input): Step<State>;
 }
 

@@ -16,7 +16,7 @@ import { emptyTable, lookup, put, type Table } from './table.ts';
 
 /** All that the engine remembers. Plain JSON: a snapshot that was stored and read back goes on as if nothing was. */
 export interface EngineState {
-  readonly format: 1;
+  readonly format: typeof FORMAT;
   /** The last tick; 0 before the first. */
   readonly tick: Millis;
   readonly bays: Table<BayState>;
@@ -34,8 +34,16 @@ export interface EngineState {
   readonly cases?: Readonly<Partial<Record<FlagName, readonly number[]>>>;
 }
 
+/** The shape of the state. Raised when a stored state of the version before can no longer be gone on with. */
+const FORMAT = 1;
+
+export function revive(stored: unknown): EngineState | null {
+  const format = typeof stored === 'object' && stored !== null && 'format' in stored ? stored.format : null;
+  return format === FORMAT ? (stored as EngineState) : null;
+}
+
 export const EMPTY_STATE: EngineState = {
-  format: 1,
+  format: FORMAT,
   tick: 0,
   bays: emptyTable(),
   devices: emptyTable(),

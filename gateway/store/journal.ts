@@ -9,6 +9,8 @@ import { eventTable } from './event.ts';
 /** What the journal must know of the inputs that it keeps, and who decides what they mean. */
 export interface Decider<State, Input> {
   initial(): State;
+  /** A state that was stored, perhaps by another version; null: it has a shape that this one cannot go on with. Left out: all can. */
+  revive?(stored: unknown): State | null;
   /** Pure: the same state and input give the same step, for ever. */
   step(state: State, input: Input): { readonly state: State; readonly events: readonly EventBody[] };
   timeOf(input: Input): Millis;
@@ -261,8 +263,11 @@ function replay<State, Input>({ db, decider, onFault }: JournalParts<State, Inpu
   const snapshot = db
     .prepare<[], { input: number; body: string }>("SELECT input, body FROM snapshot WHERE name = 'engine'")
     .get();
-  let state = snapshot ? (JSON.parse(snapshot.body) as State) : decider.initial();
-  let lastInput = snapshot?.input ?? 0;
+  const stored: unknown = snapshot ? JSON.parse(snapshot.body) : null;
+  const kept = decider.revive ? decider.revive(stored) : (stored as State | null);
+  // Of a state that cannot be used, the inputs that are still kept give back what they can.
+  let state = kept ?? decider.initial();
+  let lastInput = kept === null ? 0 : snapshot!.input;
   let replayed = 0;
   const page = db.prepare<[number], { id: number; body: string }>(
     'SELECT id, body FROM input WHERE id > ? ORDER BY id LIMIT 2000',

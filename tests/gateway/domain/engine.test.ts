@@ -213,3 +213,12 @@ describe('the engine', () => {
     expect(step).toEqual({ state, events: [] });
   });
 });
+
+test('a state that another version stored in another shape is recognised and not gone on with', () => {
+  const engine = createEngine(settings());
+  const { state } = engine.step(engine.initial(), { kind: 'tick', at: NINE });
+  expect(engine.revive(JSON.parse(JSON.stringify(state)))).toEqual(state);
+  expect(engine.revive({ ...state, format: 0 })).toBeNull();
+  expect(engine.revive({ bays: {} })).toBeNull();
+  expect(engine.revive(null)).toBeNull();
+});

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Commit } from '../../../gateway/store/journal.ts';
 import type { Store } from '../../../gateway/store/store.ts';
 import { event } from '../../../protocols/event.ts';
-import { NOON, openTally, type Sum, type Tally, tallies, tempFolder } from './fixture.ts';
+import { decider, NOON, openTally, type Sum, type Tally, tallies, tempFolder } from './fixture.ts';
 
 let folder: string;
 let remove: () => void;
@@ -116,4 +116,16 @@ describe('facts from the cloud', () => {
     expect(store.outbox.downCursor()).toBe('3');
     expect(store.journal.state().count).toBe(3);
   });
+});
+
+test('a stored state of a shape that is not known is left; the inputs that are still kept give it back', async () => {
+  await store.journal.append(tallies(1, 30));
+  store.close();
+  const db = new Database(join(folder, 'gateway.db'));
+  db.prepare("UPDATE snapshot SET body = '{\"format\":0}' WHERE name = 'engine'").run();
+  db.close();
+  const revive = (stored: unknown) =>
+    stored !== null && Object.hasOwn(stored as object, 'count') ? (stored as Sum) : null;
+  store = openTally(folder, { decider: { ...decider, revive } });
+  expect(store.journal.state().count).toBe(30);
 });
