@@ -139,7 +139,7 @@ function lanes(
   now: Millis,
   f: Fusion,
 ): Flip | null {
-  const quick = sum !== null && (sum >= f.fast || turnedTogether(o, w, f));
+  const quick = sum !== null && (sum >= f.fast || bothInsist(o, w, f));
   const rule = quick ? 'two-agree' : slowLane(o, w, sum === null, f);
   return rule === null ? null : { to, rule, since: firstContrary(o) ?? now };
 }
@@ -177,16 +177,20 @@ function byWord(o: OccupancyState, w: Weighing, now: Millis, f: Fusion): Flip | 
 }
 
 /**
- * A car that comes or goes turns both sensors at nearly the same time. Errors overlap by chance: they begin at times of
- * their own, and have to last until the levels agree.
+ * Both groups speak against the state and have done so for a while. A car that comes or goes turns both at nearly the
+ * same time. Errors overlap by chance: they begin at times of their own, and have to last longer.
  */
-function turnedTogether(o: OccupancyState, w: Weighing, f: Fusion): boolean {
-  const { timers } = o;
-  if (timers.camera < f.agree || timers.floor < f.agree) return false;
+function bothInsist(o: OccupancyState, w: Weighing, f: Fusion): boolean {
+  const least = Math.min(o.timers.camera, o.timers.floor);
+  if (least < f.agree) return false;
   const dir = against(o);
   if (w.votes.camera * dir <= 0 || w.votes.floor * dir <= 0) return false;
-  const { camera, floor } = o.contrary;
+  return least >= f.apart || turnedTogether(o, w, f);
+}
+
+function turnedTogether({ contrary }: OccupancyState, w: Weighing, f: Fusion): boolean {
   const within = (a: Millis, b: Millis, seconds: number) => Math.abs(a - b) <= 1_000 * seconds;
+  const { camera, floor } = contrary;
   // An error of one look before or after the change is forgiven, a burst is not.
   return (
     within(w.turned.camera, w.turned.floor, f.together) && within(camera ?? 0, floor ?? 0, MOST_APART * f.together)

@@ -101,6 +101,8 @@ export interface Fusion {
   /** Two groups that turned within `together` of each other and have both insisted for `agree` flip at once. */
   readonly agree: number;
   readonly together: number;
+  /** Two groups that turned further apart have to insist for `apart`: errors that overlap by chance seldom last as long. */
+  readonly apart: number;
   /** Slow lane, where no other healthy group speaks against it. */
   readonly slowAlone: number;
   /** Slow lane, where another healthy group disagrees. */
@@ -131,7 +133,8 @@ export function fusionOf(rules: RuleSettings): Fusion {
     clamp: 3,
     fast: 5,
     agree: 10 * pace,
-    together: 10,
+    together: 6,
+    apart: 16 * pace,
     slowAlone: 100 * pace,
     slowAgainst: 600 * pace,
     slowAgainstWord: 300 * pace,
