@@ -35,7 +35,7 @@ export const J1979: Dialect = {
 
 /** The bitmap of service 09; on the older buses a count stands before it. Null: nobody has it. */
 function* infoTypes(): Steps<ReadonlySet<number> | null> {
-  const maps = answersTo('0900', yield* askAll('0900')).map((a) => supported(0, a.data.slice(-4)));
+  const maps = answersTo('0900', yield* askListed('0900')).map((a) => supported(0, a.data.slice(-4)));
   return maps.some((m) => m !== null) ? new Set(maps.flatMap((m) => m ?? [])) : null;
 }
 
@@ -101,7 +101,9 @@ function* freezeFrames(): Steps<FreezeFrame[]> {
   const frames: FreezeFrame[] = [];
   for (let frame = 0; frame < FRAMES_MAX; frame++) {
     const suffix = hex(frame);
-    const causes = freezeAnswers(0x02, frame, yield* askAll(`0202${suffix}`));
+    // The first frame every car has a place for; further ones few.
+    const ask = frame === 0 ? askListed : askAll;
+    const causes = freezeAnswers(0x02, frame, yield* ask(`0202${suffix}`));
     const units = new Map(causes.flatMap((c) => (freezeCode(c.data) === null ? [] : [[c.source, freezeCode(c.data)]])));
     if (units.size === 0) break;
     const readings = new Map<string | null, PidReading[]>();
@@ -129,7 +131,7 @@ function freezeAnswers(pid: number, frame: number, messages: readonly Message[])
 
 /** Service 06 on CAN; on the older buses its raw form, and service 05 for oxygen sensors. */
 function* monitors(): Steps<MonitorResult[]> {
-  const first = yield* askAll('0600');
+  const first = yield* askListed('0600');
   const can = first.some((m) => m.can);
   const numbers = yield* numbersOf(first, can);
   const results: MonitorResult[] = [];

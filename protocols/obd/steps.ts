@@ -20,7 +20,7 @@ export function* askAll(request: string): Steps<readonly Message[]> {
 }
 
 /**
- * Asks all control units for what one of them has said it has. Silence is then no answer but a lost frame, a busy bus or a
+ * Asks all control units for what every car has, or one of them has said that it has. Silence is then no answer but a lost frame, a busy bus or a
  * unit that was at work: believed after the second time only, or a report would lose what a bitmap leads to.
  */
 export function* askListed(request: string): Steps<readonly Message[]> {

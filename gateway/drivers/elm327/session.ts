@@ -122,7 +122,9 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
     for (let attempt = 0; ; attempt++) {
       const { outcome, messages } = await exchange.hold(adapter.ask(request, to));
       if (outcome === 'hardware' || (outcome === 'reset' && attempt >= RESETS_MAX)) {
-        throw new LiftgateError('unreachable', `the adapter on ${port} failed at ${request} (${outcome})`, {
+        const why =
+          outcome === 'reset' ? 'it was reset again and again' : 'FB ERROR: it cannot drive the bus; try another';
+        throw new LiftgateError('unreachable', `the adapter on ${port} failed at ${request} (${why})`, {
           about: port,
         });
       }

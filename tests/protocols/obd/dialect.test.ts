@@ -277,7 +277,7 @@ test('the older oxygen tests are never asked on CAN', async () => {
     asked.push(ask.request);
     return answers({ '0113': ['7E8: 41 13 03'] }, ask);
   });
-  expect(asked).toEqual(['0600', '0113']);
+  expect(asked).toEqual(['0600', '0600', '0113']);
 });
 
 describe('the dialect on UDS', () => {
