@@ -2,6 +2,7 @@ import { PROTOCOLS } from '../gateway/drivers/elm327/bus.ts';
 import type { Spoken } from '../gateway/drivers/elm327/exchange.ts';
 import { messageOf } from '../protocols/error.ts';
 import type { CodeList } from '../protocols/obd/code-list.ts';
+import { learnManners } from '../protocols/obd/manner.ts';
 import { PARAMETERS, parameterNamed } from '../protocols/obd/pids.ts';
 import { fits, type Profile, profileSteps } from '../protocols/obd/profile.ts';
 import { reportOf } from '../protocols/obd/report.ts';
@@ -112,6 +113,8 @@ export async function watch(options: WatchOptions): Promise<number> {
   const pids = [...new Set(names.map((n) => parameterNamed(n)!.pid))];
   return withSession(options, baud, undefined, async (session, signal) => {
     clearStep();
+    // Before the clock runs: it is no part of the rate.
+    const manners = await session.ask(learnManners(session.adapter.bus!.dialect, pids));
     let values = 0;
     let lost: unknown = null;
     const began = performance.now();
@@ -123,6 +126,7 @@ export async function watch(options: WatchOptions): Promise<number> {
         pids,
         {
           cap,
+          manners,
           onValues: (told) => {
             const at = toRfc3339(Date.now());
             const lines = told.flatMap(({ unit: ecu, readings }) =>

@@ -1,7 +1,7 @@
 import { LiftgateError, messageOf } from '../../../protocols/error.ts';
 import type { LiveValues } from '../../../protocols/obd/dialect.ts';
 import type { Message } from '../../../protocols/obd/frame.ts';
-import { asMeant, learnManners } from '../../../protocols/obd/manner.ts';
+import { asMeant, type Manners } from '../../../protocols/obd/manner.ts';
 import { type CarScan, scanCar } from '../../../protocols/obd/scan.ts';
 import { follow, type Steps } from '../../../protocols/obd/steps.ts';
 import { openLine } from '../line.ts';
@@ -34,6 +34,8 @@ interface WatchOptions {
   readonly cap: number;
   /** Parameters in one request at most. */
   readonly batch?: number;
+  /** How the control units mean them (`learnManners`); left out: the usual way. */
+  readonly manners?: Manners;
   /** What came for one request, as the control units mean it. */
   readonly onValues: (values: readonly LiveValues[]) => void;
 }
@@ -58,6 +60,7 @@ export interface SessionOptions {
 
 const ATTEMPTS = 2;
 const RESETS_MAX = 2;
+const USUAL: Manners = new Map();
 
 /** Opens the line, finds the adapter, finds a control unit. Each can fail, and says how. */
 export async function openSession(options: SessionOptions): Promise<{ session: Session } | { failure: Failure }> {
@@ -146,8 +149,7 @@ export async function openSession(options: SessionOptions): Promise<{ session: S
       voltage: async () => (await exchange.hold(adapter.voltage())).volts,
       scan: () => follow(scanCar(dialect, scanned), ({ request, to }) => ask(request, to)),
       ask: (steps) => follow(steps, ({ request, to }) => ask(request, to)),
-      watch: async (pids, { cap, batch = largest, onValues }, stop) => {
-        const manners = await follow(learnManners(dialect, pids), ({ request, to }) => ask(request, to));
+      watch: async (pids, { cap, batch = largest, manners = USUAL, onValues }, stop) => {
         const wants = pids.map((pid) => ({ pid, everyMs: 0, priority: 'live' as const }));
         const schedule = new Schedule(wants, { cap, batch: Math.min(batch, largest) }, performance.now());
         while (!stop.aborted) {
