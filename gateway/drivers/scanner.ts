@@ -22,6 +22,8 @@ export function createScanner(config: DeviceOf<'scanner'>, deps: { readonly cloc
     run: async (emit, signal) => {
       if (signal.aborted) return;
       const ended = Promise.withResolvers<void>();
+      // The store may refuse the first word below and a label at once: then nobody waits for this one any more.
+      ended.promise.catch(() => {});
       const stop = () => ended.resolve();
       signal.addEventListener('abort', stop, { once: true });
       try {

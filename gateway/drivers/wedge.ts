@@ -33,6 +33,8 @@ export function createWedge(config: DeviceOf<'scanner'>, deps: { readonly clock:
       if (signal.aborted) return;
       const device = await openDevice(config);
       const ended = Promise.withResolvers<void>();
+      // The store may refuse the first word below and a label at once: then nobody waits for this one any more.
+      ended.promise.catch(() => {});
       const cat = spawn('cat', [], { stdio: [device.fd, 'pipe', 'ignore'], signal, killSignal: 'SIGKILL' });
       const keys = new KeyReader(WORD);
       let given = 0;
@@ -42,7 +44,7 @@ export function createWedge(config: DeviceOf<'scanner'>, deps: { readonly clock:
         if (keys.dropped === given) return;
         given = keys.dropped;
         const why = `${given} labels were not whole: scan again`;
-        void emit([reading(config.id, 'scan.unknown', '', deps.clock(), { part: why })]);
+        emit([reading(config.id, 'scan.unknown', '', deps.clock(), { part: why })]).catch(ended.reject);
       });
       cat.once('error', (e) => ended.reject(lost(config, messageOf(e))));
       cat.once('close', () => ended.reject(lost(config, 'it was unplugged')));

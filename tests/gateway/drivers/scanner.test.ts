@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createScanner } from '../../../gateway/drivers/scanner.ts';
+import { LiftgateError } from '../../../protocols/error.ts';
 import type { Reading } from '../../../protocols/reading.ts';
 import type { DeviceLine } from '../../../simulators/device-line.ts';
 import { openPty } from '../../../simulators/pty.ts';
@@ -55,6 +56,29 @@ describe('a barcode scanner', () => {
     ]);
     expect(readings[1]).toMatchObject({ part: ']C0', at: 1_000, vin: null, late: false });
     await until(() => sim.beeps).toEqual({ good: 3, bad: 1 });
+  });
+
+  test('a store that refuses its first word and a label at once ends the line, and nothing else', async () => {
+    const line = await openTcpLine();
+    const sim = createScannerSimulator({ line });
+    const driver = createScanner(
+      { kind: 'scanner', id: 'scan-1', port: line.path, baud: 9_600 },
+      { clock: () => 1_000 },
+    );
+    const refused: string[] = [];
+    // A rejection that nobody hears would fail the run, as it would end the gateway.
+    const ended = driver.run(async ([first]) => {
+      refused.push(first!.signal);
+      if (first!.signal === 'device.health') {
+        sim.scan('JOB:7');
+        while (refused.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new LiftgateError('full', 'no room');
+    }, new AbortController().signal);
+    await expect(ended).rejects.toMatchObject({ code: 'full' });
+    expect(refused).toEqual(['device.health', 'scan.job']);
+    await line.close();
   });
 
   test('prefix, line feed and Chinese text are as real scanners send them', async () => {
