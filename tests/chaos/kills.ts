@@ -44,6 +44,7 @@ export interface KillsReport {
 
 /** Kills on one store before its log is checked and the next begins. */
 const PER_STORE = 50;
+const CACHE = join(tmpdir(), 'liftgate-chaos-cache');
 const FRAME_HEADER = 24;
 const WAL_HEADER = 32;
 
@@ -116,6 +117,8 @@ interface Frontier {
 async function killAfter(folder: string, from: number, acks: number, ms: number, into: number[]): Promise<Frontier> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'victim.ts'), folder, String(from)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // A thousand starts of the same code.
+    env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
   });
   const ended = once(child, 'exit');
   let text = '';
