@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
+  cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   readSync,
   rmSync,
   statSync,
@@ -13,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { Tally } from '../gateway/store/fixture.ts';
 import { Random } from './random.ts';
@@ -29,7 +33,10 @@ export interface KillsPlan {
 export interface KillsReport {
   readonly seed: number;
   readonly seconds: number;
+  /** Processes that were ended by SIGKILL. */
   readonly kills: number;
+  /** Crash images: see `runImages`. */
+  readonly images: number;
   /** Kills after which everything was taken away that had not been synced at the last acknowledgement. */
   readonly powerCuts: number;
   /** Power cuts that really took something away, and how many bytes in all. */
@@ -52,6 +59,11 @@ type Sum = {
   -readonly [K in Exclude<keyof KillsReport, 'seed' | 'seconds'>]: KillsReport[K] extends number ? number : string[];
 };
 
+const nothing = (): Sum => ({
+  ...{ kills: 0, images: 0, powerCuts: 0, cutsThatTook: 0, bytesTaken: 0 },
+  ...{ acknowledged: 0, lost: 0, doubled: 0, disordered: 0, faults: [] },
+});
+
 /**
  * Kills processes that write into the real store, at random moments. After every other kill the power fails as well:
  * what was written to the log after the last acknowledged sync is cut off or torn, as a disk leaves it that tells the
@@ -59,17 +71,7 @@ type Sum = {
  */
 export async function runKills({ seed, kills, lanes = 2, say, signal }: KillsPlan): Promise<KillsReport> {
   const began = performance.now();
-  const sum: Sum = {
-    kills: 0,
-    powerCuts: 0,
-    cutsThatTook: 0,
-    bytesTaken: 0,
-    acknowledged: 0,
-    lost: 0,
-    doubled: 0,
-    disordered: 0,
-    faults: [],
-  };
+  const sum = nothing();
   let left = kills;
   let said = 0;
   async function lane(random: Random): Promise<void> {
@@ -87,6 +89,72 @@ export async function runKills({ seed, kills, lanes = 2, say, signal }: KillsPla
   return { seed, seconds: Math.round((performance.now() - began) / 1_000), ...sum };
 }
 
+/**
+ * Crash images: a process that writes is stopped (SIGSTOP) at a random moment, its files are copied as a SIGKILL would
+ * leave them, every other copy loses what was never synced, and the copy must hold all that was acknowledged by then. A
+ * start of a process is saved each time, so that a thousand of them take minutes.
+ */
+export async function runImages(plan: KillsPlan): Promise<KillsReport> {
+  const { seed, kills, say, signal } = plan;
+  const began = performance.now();
+  const sum = nothing();
+  const random = new Random(seed);
+  for (let left = kills; left > 0 && signal?.aborted !== true; left -= PER_STORE) {
+    await imagesOf(Math.min(PER_STORE, left), random, sum, signal);
+    say(`${sum.images} crash images, ${sum.acknowledged} acknowledged, ${sum.lost} lost`);
+  }
+  return { seed, seconds: Math.round((performance.now() - began) / 1_000), ...sum };
+}
+
+async function imagesOf(count: number, random: Random, sum: Sum, signal: AbortSignal | undefined): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'liftgate-images-'));
+  const acks = join(folder, 'acks');
+  const said = openSync(acks, 'a');
+  const store = join(folder, 'store');
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'victim.ts'), store, '0'], {
+    stdio: ['ignore', said, 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    while (statSync(acks).size === 0 && child.exitCode === null) await sleep(20);
+    for (let i = 0; i < count && child.exitCode === null && signal?.aborted !== true; i++) {
+      await sleep(random.between(1, 25));
+      child.kill('SIGSTOP');
+      while (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) await sleep(1);
+      const image = join(folder, `image-${i}`);
+      mkdirSync(image);
+      for (const part of ['gateway.db', 'gateway.db-wal']) cpSync(join(store, part), join(image, part));
+      const lines = readFileSync(acks, 'utf8').split('\n').slice(0, -1);
+      child.kill('SIGCONT');
+      sum.images++;
+      const frontiers = lines.map((line) => line.split(' ') as [string, string, string]);
+      if (i % 2 === 1) {
+        const [, frames, salt] = frontiers.at(-1)!;
+        cut(image, { frames: Number(frames), salt }, random, sum);
+      }
+      compare(
+        image,
+        frontiers.map(([n]) => Number(n)),
+        sum,
+      );
+      rmSync(image, { recursive: true });
+    }
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+    closeSync(said);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  sum.kills++;
+}
+
+function cut(folder: string, last: Frontier, random: Random, sum: Sum): void {
+  sum.powerCuts++;
+  const taken = cutPower(folder, last, random);
+  if (taken > 0) sum.cutsThatTook++;
+  sum.bytesTaken += taken;
+}
+
 async function oneStore(kills: number, random: Random, sum: Sum, signal: AbortSignal | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'liftgate-kills-'));
   try {
@@ -96,10 +164,7 @@ async function oneStore(kills: number, random: Random, sum: Sum, signal: AbortSi
       const last = await killAfter(folder, i * 1_000_000, after, random.between(0, 30), acknowledged);
       sum.kills++;
       if (i % 2 === 0) continue;
-      sum.powerCuts++;
-      const taken = cutPower(folder, last, random);
-      if (taken > 0) sum.cutsThatTook++;
-      sum.bytesTaken += taken;
+      cut(folder, last, random, sum);
     }
     compare(folder, acknowledged, sum);
   } finally {

@@ -1,18 +1,23 @@
 import { parseArgs } from 'node:util';
 import { endAll } from './child.ts';
+import { runImages, runKills } from './kills.ts';
 import { KINDS } from './kinds.ts';
 import { runLab } from './lab.ts';
+import { runStorm } from './storm.ts';
 
-const USAGE = `npm run chaos -- [--seed N] [--minutes N] [--rounds N] [--kinds a,b] [--list] [--keep] [--json]`;
+const USAGE = `npm run chaos -- [lab | kills | images | storm] [--seed N] [--minutes N] [--rounds N] [--kinds a,b] [--count N] [--cuts N] [--list] [--keep] [--json]`;
 
 /** `npm run chaos`: breaks the chain in every way that we know, and asks whether anything was lost. Loopback only. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '9' },
       rounds: { type: 'string' },
       kinds: { type: 'string' },
+      count: { type: 'string' },
+      cuts: { type: 'string', default: '50' },
       list: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -35,6 +40,20 @@ async function main(): Promise<number> {
     stop.abort();
   });
   const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const [mode = 'lab'] = positionals;
+  const seed = Number(values.seed);
+  const common = { seed, say, signal: stop.signal };
+  const kills = Number(values.count ?? 1_000);
+  if (mode === 'kills') return tell(await runKills({ ...common, kills }));
+  if (mode === 'images') return tell(await runImages({ ...common, kills }));
+  if (mode === 'storm') {
+    const lost = Number(values.count ?? 10_000);
+    return tell(await runStorm({ ...common, lost, cuts: Number(values.cuts), minutes: Number(values.minutes) }));
+  }
+  if (mode !== 'lab') {
+    process.stderr.write(`chaos: no part ${mode}\n${USAGE}\n`);
+    return 2;
+  }
   const report = await runLab({
     seed: Number(values.seed),
     minutes: Number(values.minutes),
@@ -66,6 +85,12 @@ async function main(): Promise<number> {
     );
   }
   return report.findings.faults.length === 0 ? 0 : 1;
+}
+
+/** What one of the loops found, as JSON. */
+function tell(report: { readonly faults: readonly string[] }): number {
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  return report.faults.length === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();
