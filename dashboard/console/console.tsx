@@ -116,6 +116,7 @@ const SCREENS = {
   orders: lazy(() => import('./orders.tsx')),
   notices: lazy(() => import('./notices.tsx')),
   customers: lazy(() => import('./customers.tsx')),
+  safe: lazy(() => import('./safe.tsx')),
   gateways: lazy(() => import('./gateways.tsx')),
 };
 export type Screens = typeof SCREENS;

@@ -5,6 +5,7 @@ import {
   ClusterOutlined,
   FileTextOutlined,
   MailOutlined,
+  SafetyCertificateOutlined,
   SettingOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
@@ -29,6 +30,7 @@ const ICONS: Readonly<Record<Name, ComponentType>> = {
   orders: FileTextOutlined,
   notices: MailOutlined,
   customers: TeamOutlined,
+  safe: SafetyCertificateOutlined,
   gateways: ClusterOutlined,
 };
 

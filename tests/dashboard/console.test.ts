@@ -384,7 +384,16 @@ describe('customers and gateways', { timeout: 120_000 }, () => {
 });
 
 describe('languages, themes and sizes', { timeout: 240_000 }, () => {
-  const PAGES = ['alerts', 'vehicles', 'vehicles/LSVAM4187C2184841', 'orders', 'notices', 'customers', 'gateways'];
+  const PAGES = [
+    'alerts',
+    'vehicles',
+    'vehicles/LSVAM4187C2184841',
+    'orders',
+    'notices',
+    'customers',
+    'safe',
+    'gateways',
+  ];
 
   test.each([
     ['zh-CN', true, 390, 844],
