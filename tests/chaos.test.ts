@@ -25,7 +25,7 @@ test('a store that is killed, or loses all that was never synced, keeps what it 
 }, 120_000);
 
 test('the oracle sees what is lost, doubled, out of order or strange, and lets the unsure be', () => {
-  const issue = (n: number, fate: Issue['fate']): Issue => ({ device: 'd', n, issuedAt: 0, fate });
+  const issue = (n: number, fate: Issue['fate']): Issue => ({ device: 'd', n, issuedAt: 0, fate, blurred: false });
   const issues = [issue(1, 'acknowledged'), issue(2, 'acknowledged'), issue(3, 'unsure'), issue(4, 'acknowledged')];
   const finds = (...all: number[]) => all.map((n, i) => ({ n, where: `e-${i + 1}` }));
   expect(judge(issues, finds(1, 2, 4))).toMatchObject({ lost: [], doubled: [], disordered: [], strange: [], found: 3 });

@@ -8,6 +8,8 @@ export interface Issue {
   readonly n: number;
   readonly issuedAt: number;
   fate: Fate;
+  /** What it means depends on what the gateway forgot when it was put back: it may make no event. */
+  readonly blurred: boolean;
 }
 
 /**
@@ -16,6 +18,7 @@ export interface Issue {
  */
 export class Oracle {
   readonly #of = new Map<string, Issue[]>();
+  readonly #blurred = new Set<string>();
   readonly #clock: () => number;
 
   constructor(clock: () => number) {
@@ -25,9 +28,20 @@ export class Oracle {
   issue(device: string): Issue {
     const all = this.#of.get(device) ?? [];
     this.#of.set(device, all);
-    const issue: Issue = { device, n: all.length + 1, issuedAt: this.#clock(), fate: 'open' };
+    const issue: Issue = {
+      device,
+      n: all.length + 1,
+      issuedAt: this.#clock(),
+      fate: 'open',
+      blurred: this.#blurred.delete(device),
+    };
     all.push(issue);
     return issue;
+  }
+
+  /** The gateway goes back to an older state: of a value the next one may be no change to it. */
+  blur(devices: readonly string[]): void {
+    for (const device of devices) this.#blurred.add(device);
   }
 
   issuesOf(device: string): readonly Issue[] {
@@ -75,6 +89,7 @@ export function judge(issues: readonly Issue[], finds: readonly Find[]): Verdict
     seen.add(n);
     last = Math.max(last, n);
   }
-  for (const { n, fate } of issues) if (fate === 'acknowledged' && !seen.has(n)) verdict.lost.push(String(n));
+  for (const { n, fate, blurred } of issues)
+    if (fate === 'acknowledged' && !blurred && !seen.has(n)) verdict.lost.push(String(n));
   return { ...verdict, found: seen.size };
 }

@@ -115,7 +115,7 @@ export async function runStorm({ seed, lost, cuts, minutes, say, signal }: Storm
         if (store.outbox.numbers().queued < MOST_WAITING) {
           const batch = Array.from(
             { length: AT_ONCE },
-            (): Issue => ({ device: site, n: 0, issuedAt: 0, fate: 'open' }),
+            (): Issue => ({ device: site, n: 0, issuedAt: 0, fate: 'open', blurred: false }),
           ).map((i, k) => ({ ...i, n: mine.length + k + 1 }));
           mine.push(...batch);
           await store.journal.record(

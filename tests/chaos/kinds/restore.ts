@@ -24,6 +24,7 @@ export const RESTORE: readonly Kind[] = [
       rmSync(world.seat.folder, { recursive: true });
       renameSync(backup, world.seat.folder);
       world.count('restore-gateway');
+      world.oracle.blur(world.oracle.devices().filter((d) => d.startsWith('lift')));
       await world.startGateway();
       world.resume();
     },
