@@ -1,9 +1,11 @@
+import { PRIORITIES } from '../../protocols/signal.ts';
 import { MOST_RANGES, type SyncReply, type Verdict } from '../../protocols/sync.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
 import type { Boot } from './boot.ts';
 import { type Db, storeError } from './db.ts';
 import type { Epoch, Epochs } from './epoch.ts';
 import { cloudEventText, type EventRow } from './event.ts';
+import { dropCounter, gapsOf } from './gap.ts';
 import type { Journal } from './journal.ts';
 import { repairs } from './repair.ts';
 import { runs } from './run.ts';
@@ -87,6 +89,11 @@ export interface Outbox {
   holdBack(seq: number, until: Millis): void;
   heldBack(): number;
   /**
+   * Gives an event up that the cloud will never take for its size: it becomes a dead letter, and a gap record lets the
+   * cloud's cursor move on.
+   */
+  giveUp(seq: number, reason: string): Promise<void>;
+  /**
    * Takes the cloud's answer to a batch of that epoch: what has a verdict is acknowledged. A cursor that went back, or
    * `received` without what was acknowledged, tells that the cloud was restored from a backup: what it lost is queued
    * again. A cloud that knows more, or something else, tells that this store was: a new epoch begins.
@@ -154,6 +161,10 @@ function build(
   );
   const cursor = db.prepare<[], string>('SELECT down_cursor FROM log').pluck();
   const repair = repairs(db, epochs, journal, clock);
+  const rankOf = db
+    .prepare<[number], number>('SELECT e.rank FROM outbox o JOIN event e ON e.seq = o.seq WHERE o.seq = ?')
+    .pluck();
+  const countDrop = dropCounter(db);
   const held = new Map<number, Millis>();
   /** Rows up to this one were recorded before the connection. */
   let boundary = journal.lastSeq();
@@ -265,6 +276,17 @@ function build(
     },
     holdBack: (seq, until) => void held.set(seq, until),
     heldBack: () => held.size,
+    async giveUp(seq, reason) {
+      const row = rankOf.get(seq);
+      if (row === undefined) return;
+      const priority = PRIORITIES[row]!;
+      await journal.record(gapsOf(epochs, [seq], { priority, reason: 'oversize' }, clock()), () => {
+        const n = remove.run(seq, seq).changes;
+        if (n > 0) bury.run(seq, 'oversize', reason, clock());
+        countDrop(priority, 'oversize', n);
+      });
+      held.delete(seq);
+    },
     async settle(epoch, reply) {
       try {
         return await settle(epoch, reply);

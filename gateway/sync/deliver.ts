@@ -8,9 +8,13 @@ const MOST_POISON = 8;
 /** An event that the cloud cannot digest is tried again by itself after this time, ms. */
 const HELD_MS = 600_000;
 
+/** Everybody must forward an event of so many bytes (CloudEvents 1.0, size limits): a smaller one is not at fault. */
+const SMALL_BYTES = 65_536;
+
 /**
  * Brings a batch. Where the cloud refuses it as a whole, though it is well otherwise, the batch is parted until the
- * event is found that it cannot digest; that one is held back, and stops nobody else.
+ * event is found that it cannot digest; that one is held back, and stops nobody else. One that is too large by itself
+ * is given up.
  * @throws Refused for its size (413), LiftgateError when the cloud is away or ill
  */
 export async function deliver(
@@ -31,6 +35,11 @@ export async function deliver(
       // Is it the batch, or the cloud? An empty one would fail in the same way.
       await line.poll(true);
       if (length === 1) {
+        if (e.status === 413 && Buffer.byteLength(some.events[0]!) > SMALL_BYTES) {
+          await deps.outbox.giveUp(some.seqs[0]!, e.message);
+          deps.onTrouble('one event is too large for the cloud; it is kept as a dead letter (liftgate outbox inspect)');
+          return;
+        }
         if (++poison > MOST_POISON) throw e.error;
         deps.outbox.holdBack(some.seqs[0]!, deps.clock() + HELD_MS);
         deps.onTrouble(`one event is held back, since the cloud cannot take it: ${e.message}`);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Store } from '../../../gateway/store/store.ts';
 import type { Pace } from '../../../gateway/sync/pace.ts';
 import { runUplink, type UplinkStatus } from '../../../gateway/sync/uplink.ts';
-import type { CloudEvent } from '../../../protocols/event.ts';
+import { type CloudEvent, event } from '../../../protocols/event.ts';
 import { NOON, openTally, type Sum, type Tally, tallies, tempFolder } from '../store/fixture.ts';
 import { failing, type MiniCloud, startMiniCloud } from './mini-cloud.ts';
 
@@ -254,6 +254,28 @@ test('one event that the cloud cannot digest is found and held back; its neighbo
   await store.journal.append(tallies(6_001, 6_010));
   await soon(() => expect(cloud.stored).toContain(601));
   expect(statuses.at(-1)?.cloud).toBe('reached');
+});
+
+test('an event that is too large by itself becomes a dead letter with a gap record; a small one is not blamed', async () => {
+  cloud.poison.set(3, failing(413));
+  cloud.poison.set(5, failing(413));
+  await store.journal.append(tallies(1, 20));
+  const devices = Array.from({ length: 800 }, (_, n) => ({
+    ...{ device: `sensor-${n}`, name: 'a name of some length, '.repeat(2), kind: 'sensor' as const },
+    ...{ bay: null, silenceMs: null },
+  }));
+  const huge = { name: 'Large', timezone: 'UTC', bays: [], devices };
+  await store.journal.record([event('liftgate.site.layout.v1', NOON, huge)]);
+  const before = store.outbox.numbers();
+  cloud.poison.set(before.produced, failing(413));
+  start();
+  await soon(() => expect(store.outbox.deadLetters(10)).toHaveLength(1));
+  expect(store.outbox.deadLetters(10)[0]).toMatchObject({ seq: before.produced, verdict: 'oversize' });
+  expect(store.outbox.dropped()).toEqual([{ class: 'alert', reason: 'oversize', count: 1 }]);
+  await soon(() => expect(queued()).toBe(store.outbox.heldBack()));
+  expect(cloud.stored).toContain(before.produced + 1);
+  const { produced, acknowledged, queued: waits, dropped } = store.outbox.numbers();
+  expect(produced).toBe(acknowledged + waits + dropped);
 });
 
 test('what is new does not wait behind a long backlog', async () => {
