@@ -22,6 +22,7 @@ import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { eachSecond } from './rounds.ts';
 import { scanBox } from './scan.ts';
+import { Stalls } from './stall.ts';
 import { Notices, statusOf } from './status.ts';
 import type { BootClock } from './store/boot.ts';
 import { openStore } from './store/store.ts';
@@ -90,11 +91,14 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     onTrouble: (what, err) => log.error({ err }, what),
   });
   running.defer(() => store.close());
+  const stalls = new Stalls(clock, log);
+  running.defer(() => stalls.stop());
   const metrics = createMetrics(() => ({
     dropped: store.outbox.dropped(),
     depths: store.outbox.depths(),
     heldBack: store.outbox.heldBack(),
     clock: store.boot.status(),
+    stalls: stalls.numbers(),
   }));
   store.subscribe((commit) => {
     notices.committed(commit);
@@ -167,6 +171,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     wall: { site: config.site.id, locale: config.site.locale, access: config.wall.access, cloudUrl },
     metrics,
     illness: () => notices.illness() ?? watch.illness(),
+    stalls: () => stalls.numbers(),
     unready: () => (notices.full ? 'the store has no room: see store.budgetMb and the disk' : null),
     clock,
     log,

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Millis } from '../../protocols/time.ts';
 import { answerErrors } from './error.ts';
 import { keepToTheLan } from './lan.ts';
 import type { Metrics } from './metrics.ts';
@@ -15,6 +16,8 @@ export interface GatewayAppDeps extends SessionDeps, SiteDeps {
   readonly metrics: Metrics;
   /** Null while the gateway lives; else, in a sentence, what has died. */
   readonly illness: () => string | null;
+  /** How often, and how long at most (ms), the process as a whole stood still. */
+  readonly stalls: () => { readonly count: number; readonly longestMs: number; readonly lastAt: Millis | null };
   /** Null while it takes what devices say; else, in a sentence, why not. */
   readonly unready: () => string | null;
   readonly log?: FastifyBaseLogger;
@@ -50,7 +53,9 @@ export async function buildGatewayApp(deps: GatewayAppDeps): Promise<FastifyInst
   app.get('/', async (_request, reply) => reply.redirect('/wall'));
   app.get('/healthz', async (_request, reply) => {
     const illness = deps.illness();
-    return reply.code(illness === null ? 200 : 503).send({ alive: illness === null, illness });
+    const { count, longestMs, lastAt } = deps.stalls();
+    const stalls = { count, longestMs: Math.round(longestMs), lastAt };
+    return reply.code(illness === null ? 200 : 503).send({ alive: illness === null, illness, stalls });
   });
   app.get('/readyz', async (_request, reply) => {
     const why = deps.illness() ?? deps.unready();

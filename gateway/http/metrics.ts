@@ -16,6 +16,8 @@ export interface DeepNumbers {
   readonly dropped: readonly { readonly class: string; readonly reason: string; readonly count: number }[];
   readonly depths: { readonly alert: number; readonly live: number; readonly 'back-fill': number };
   readonly heldBack: number;
+  /** The process as a whole stood still. */
+  readonly stalls: { readonly count: number; readonly longestMs: number };
   readonly clock: { readonly quality: string; readonly offsetMs: number | null };
 }
 
@@ -74,6 +76,16 @@ export function createMetrics(deep: () => DeepNumbers): Metrics {
     help: '1 while this clock agrees with that of the cloud within 2 s',
     registers,
   });
+  const stalls = new Gauge({
+    name: 'liftgate_stalls',
+    help: 'How often this process stood still for more than a second, since its start',
+    registers,
+  });
+  const longestStall = new Gauge({
+    name: 'liftgate_stall_longest_seconds',
+    help: 'The longest of these standstills',
+    registers,
+  });
   const oldest = new Gauge({
     name: 'liftgate_outbox_oldest_seconds',
     help: 'Age of the oldest event that the cloud has not acknowledged',
@@ -105,6 +117,8 @@ export function createMetrics(deep: () => DeepNumbers): Metrics {
       for (const [lane, n] of Object.entries(numbers.depths)) depth.set({ lane }, n);
       held.set(numbers.heldBack);
       offset.set(numbers.clock.offsetMs === null ? Number.NaN : numbers.clock.offsetMs / 1_000);
+      stalls.set(numbers.stalls.count);
+      longestStall.set(numbers.stalls.longestMs / 1_000);
       clockQuality.set(numbers.clock.quality === 'good' ? 1 : 0);
       oldest.set(outbox.oldestAt === null ? 0 : Math.max(0, now - outbox.oldestAt) / 1_000);
       readings.reset();

@@ -91,9 +91,11 @@ beforeEach(async () => {
       dropped: store.outbox.dropped(),
       depths: store.outbox.depths(),
       heldBack: 0,
+      stalls: { count: 2, longestMs: 1_500 },
       clock: { quality: 'good', offsetMs: 40 },
     })),
     illness: () => illness,
+    stalls: () => ({ count: 2, longestMs: 1_500.4, lastAt: now }),
     unready: () => unready,
     clock: () => now,
   });
@@ -290,7 +292,7 @@ test('health tells dead from alive', async () => {
   illness = 'nothing was committed for 20 s';
   const reply = await ask('GET', '/healthz');
   expect(reply.statusCode).toBe(503);
-  expect(reply.json()).toEqual({ alive: false, illness });
+  expect(reply.json()).toEqual({ alive: false, illness, stalls: { count: 2, longestMs: 1_500, lastAt: now } });
 });
 
 test('readiness tells whether it takes what devices say', async () => {
