@@ -16,8 +16,9 @@ import type { Quiet } from './modules/crm/rules.ts';
 import { waitingCount } from './modules/notify/outbox.ts';
 import { expectedAt, suggest } from './modules/service/appointment.ts';
 import { projectService } from './modules/service/project.ts';
-import { carWords } from './modules/service/vehicle.ts';
+import { carWords, withoutOldFlags } from './modules/service/vehicle.ts';
 import { deadCount } from './store/dead.ts';
+import type { Projection } from './store/ingest.ts';
 import type { Db } from './store/pool.ts';
 
 export interface CloudParts {
@@ -40,6 +41,10 @@ export const SURROUNDINGS: Surroundings = {
   offer: async (db, site, early, now) =>
     suggest(await openingOf(db, site), await expectedAt(db, site, now), early, now),
 };
+
+/** Notices follow from the newest word on each flag, in whatever order the words arrive. */
+const proposeNotices: Projection = async (tx, site, events, now) =>
+  await proposals(SURROUNDINGS)(tx, site, await withoutOldFlags(tx, site, events), now);
 
 /** The whole HTTP server of the cloud, which does not listen yet. */
 export async function buildCloudApp(parts: CloudParts): Promise<Api> {
@@ -70,7 +75,7 @@ export async function buildCloudApp(parts: CloudParts): Promise<Api> {
     holds,
     around: SURROUNDINGS,
     // Service before CRM: a notice names the car as the same batch told it.
-    projections: [projectSites, projectScreens, projectService, projectBays, proposals(SURROUNDINGS)],
+    projections: [projectSites, projectScreens, projectService, projectBays, proposeNotices],
   };
   await mountApi(app, ctx);
   await app.register(async (pages) => {

@@ -7,7 +7,8 @@ import type { Queryable } from '../../store/pool.ts';
 
 /** Name and zone of a site are what its gateway's configuration says; the newest word counts. */
 export const projectSites: Projection = async (tx, site, events) => {
-  const layout = events.filter((e) => e.type === 'liftgate.site.layout.v1').at(-1);
+  const told = events.filter((e) => e.type === 'liftgate.site.layout.v1');
+  const layout = told.toSorted((a, b) => a.time - b.time).at(-1);
   if (!layout) return;
   const { name, timezone, bays, devices, hours = null } = layout.data;
   await tx.query(

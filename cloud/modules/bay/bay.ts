@@ -11,12 +11,15 @@ export interface Work {
 
 /** Keeps the site's bays in the order of its wall, and the newest word on the work of each. */
 export async function projectWork(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
-  const layout = events.findLast((e) => e.type === 'liftgate.site.layout.v1');
+  const layouts = events.filter((e) => e.type === 'liftgate.site.layout.v1');
+  const layout = layouts.toSorted((a, b) => a.time - b.time).at(-1);
   if (layout) {
     await tx.query(
+      // An older layout that arrives late is no news: the site was told already.
       `INSERT INTO bays (site, bay, place) SELECT $1, * FROM unnest($2::text[]) WITH ORDINALITY
+          WHERE (SELECT told_at FROM sites WHERE site = $1) <= $3
         ON CONFLICT (site, bay) DO UPDATE SET place = excluded.place`,
-      [site, layout.data.bays.map((b) => b.bay)],
+      [site, layout.data.bays.map((b) => b.bay), layout.time],
     );
   }
   const newest = new Map<string, Extract<LoggedEvent, { type: 'liftgate.bay.work.v1' }>>();

@@ -199,3 +199,27 @@ export async function projectFlags(tx: Tx, site: string, events: readonly Logged
     ],
   });
 }
+
+/**
+ * Without the words on flags that a newer one has overtaken: lanes overtake each other, and nobody is to be told of what
+ * was taken back meanwhile. To be asked after `projectFlags`, in its transaction.
+ */
+export async function withoutOldFlags(
+  tx: Tx,
+  site: string,
+  events: readonly LoggedEvent[],
+): Promise<readonly LoggedEvent[]> {
+  const told = events.filter((e) => e.type === 'liftgate.vehicle.flag.v1');
+  if (told.length === 0) return events;
+  const { rows } = await tx.query<{ key: string; at: Millis; seq: number }>(
+    `SELECT vin || ' ' || flag AS key, marked_at AS at, marked_seq AS seq FROM vehicle_flags
+      WHERE site = $1 AND vin = ANY($2) AND flag = ANY($3)`,
+    [site, told.map((e) => e.data.vin), told.map((e) => e.data.flag)],
+  );
+  const newest = new Map(rows.map((r) => [r.key, r]));
+  return events.filter((e) => {
+    if (e.type !== 'liftgate.vehicle.flag.v1') return true;
+    const mark = newest.get(`${e.data.vin} ${e.data.flag}`);
+    return mark === undefined || (mark.at === e.time && mark.seq === e.seq);
+  });
+}

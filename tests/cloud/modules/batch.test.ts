@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EventBody } from '../../../protocols/event.ts';
+import { type EventBody, toCloudEvent } from '../../../protocols/event.ts';
 import { MONDAY_10, OTHER_VIN, startTestCloud, type TestCloud, VIN } from '../../tools/cloud.ts';
 import { alert, flag, layout, occupancy, vehicle } from '../../tools/facts.ts';
 
@@ -75,3 +75,44 @@ test.each([1, 2, 3, 4, 5])(
   },
   60_000,
 );
+
+test.each([1, 2, 3])(
+  'in whatever order alerts, flags and layouts arrive, the newest word counts (seed %i)',
+  async (seed) => {
+    const draw = seeded(seed);
+    const log = words(seed, 60).filter(({ type }) => /alert|flag/.test(type));
+    log.push(layout(MONDAY_10 + 5_000, 'Newest'), layout(MONDAY_10 + 1_000, 'Older'));
+    const results: unknown[] = [];
+    for (const name of ['ordered', 'shuffled', 'singly']) {
+      const site = `${name}-order-${seed}`;
+      const gateway = await cloud.gateway(site);
+      const events = gateway.number(...log).map(toCloudEvent);
+      const mixed =
+        name === 'ordered'
+          ? events
+          : events
+              .map((e) => [draw(), e] as const)
+              .toSorted(([a], [b]) => a - b)
+              .map(([, e]) => e);
+      const step = name === 'singly' ? 1 : 20;
+      for (let at = 0; at < mixed.length; at += step)
+        expect((await gateway.post(gateway.batch(mixed.slice(at, at + step)))).status).toBe(200);
+      const { rows } = await cloud.database.db.query('SELECT name FROM sites WHERE site = $1', [site]);
+      const { alerts, flags } = await kept(site);
+      results.push({ alerts, flags, site: rows });
+    }
+    expect(results[1]).toEqual(results[2]);
+    expect(results[1]).toEqual(results[0]);
+  },
+  60_000,
+);
+
+test('nobody is told of a prediction that was taken back before it arrived', async () => {
+  const gateway = await cloud.gateway('late-flag');
+  await gateway.send(layout(MONDAY_10));
+  const [raised, cleared] = gateway.number(flag(MONDAY_10, VIN, 'raised'), flag(MONDAY_10 + 60_000, VIN, 'cleared'));
+  await gateway.post(gateway.batch([toCloudEvent(cleared!)]));
+  await gateway.post(gateway.batch([toCloudEvent(raised!)]));
+  const { rows } = await cloud.database.db.query("SELECT state FROM notices WHERE site = 'late-flag'");
+  expect(rows).toEqual([]);
+});
