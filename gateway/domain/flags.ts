@@ -161,7 +161,9 @@ export function flagAlerts(
   for (const flag of FLAGS) {
     const told = car?.flags[flag];
     const life = car?.life?.[flag]?.state;
-    if (told?.state !== 'raised' || life === 'booked' || life === 'verified' || life === 'dismissed') {
+    // Codes that are an alert of their own need not be told twice.
+    const doubled = flag === 'codes' && Object.hasOwn(s.alerts, `severe-code/${vin}`);
+    if (told?.state !== 'raised' || doubled || life === 'booked' || life === 'verified' || life === 'dismissed') {
       s = clear(s, 'flag-raised', `${flag}.${vin}`, now);
       continue;
     }

@@ -166,19 +166,22 @@ describe('the engine', () => {
     );
   });
 
-  test('an alert is raised once and cleared once under its id', () => {
+  test('an alert is raised once and cleared once under its id; told again only with another severity or bay', () => {
     fc.assert(
       fc.property(anyDay, (inputs) => {
-        const standing = new Set<string>();
-        const seen = new Set<string>();
+        const standing = new Map<string, string>();
+        const gone = new Set<string>();
         for (const e of run(inputs, () => false)) {
           if (e.type !== 'liftgate.alert.v1') continue;
-          const { alert, state } = e.data;
-          expect(standing.has(alert)).toBe(state === 'cleared');
-          if (state === 'raised') expect(seen.has(alert)).toBe(false);
-          if (state === 'raised') standing.add(alert);
-          else standing.delete(alert);
-          seen.add(alert);
+          const { alert, state, severity, bay } = e.data;
+          expect(gone.has(alert)).toBe(false);
+          if (state === 'raised') {
+            expect(standing.get(alert)).not.toBe(`${severity}/${bay}`);
+            standing.set(alert, `${severity}/${bay}`);
+          } else {
+            expect(standing.delete(alert)).toBe(true);
+            gone.add(alert);
+          }
         }
       }),
       RUNS,
