@@ -4,7 +4,7 @@ import type { SiteStatus } from '../../protocols/api/site.ts';
 import { launchBrowser } from '../tools/browser.ts';
 import { builtPage } from '../tools/built.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
-import { busyLedger } from '../tools/fake-ledger.ts';
+import { busyLedger, dateOf, startOf } from '../tools/fake-ledger.ts';
 import { type FakeSite, fakeSiteApi, SCREEN_CODE, SITE_PASSWORD, SITE_TOKEN } from '../tools/fake-site-api.ts';
 import { siteStatus } from '../tools/fake-workshop.ts';
 import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown, typeAsScanner } from './desk.ts';
@@ -255,5 +255,28 @@ describe('languages, themes and sizes', { timeout: 120_000 }, () => {
     await take({ locale: 'unchosen' });
     await signIn();
     await page.locator('html[lang=zh-CN]').waitFor();
+  });
+});
+
+describe('the bays', { timeout: 120_000 }, () => {
+  test('are told and put right here without the cloud, with initials, and a car by its tail alone', async () => {
+    const yesterday = dateOf(Date.now() - 86_400_000);
+    await signIn();
+    await page.goto(`${api.url}/site/#/bays/${yesterday}`);
+    await page.locator(`[data-bay=bay-1] [data-from="${startOf(yesterday) + 30_000_000}"]`).click();
+    const card = page.getByRole('dialog');
+    expect(await seen(card)).toContain('…4841');
+    expect(await seen(card)).not.toContain('LSVAM4187C2184841');
+    await page.getByRole('button', { name: 'Put this right' }).click();
+    await page.getByLabel('What it was').click();
+    await page.locator('.ant-select-item-option').filter({ hasText: 'Blocked' }).first().click();
+    await page.getByLabel('Why').fill('lift was serviced');
+    await page.getByRole('button', { name: 'Keep this correction' }).click();
+    await shows('Your initials are needed.');
+    await page.getByLabel('Your initials').fill('LW');
+    await page.getByRole('button', { name: 'Keep this correction' }).click();
+    await page.locator('[data-correction=c-1]').waitFor();
+    expect(site.ledger.corrections[0]).toMatchObject({ leaf: 'blocked', who: 'LW', why: 'lift was serviced' });
+    await expectAccessible(page);
   });
 });

@@ -23,7 +23,7 @@ export interface FakeLedger {
 export const startOf = (date: string) => Date.parse(`${date}T00:00:00Z`) - ZONE_MS;
 export const dateOf = (at: number) => new Date(at + ZONE_MS).toISOString().slice(0, 10);
 
-export const CAR = 'LSVAM4187C2184841';
+const CAR = 'LSVAM4187C2184841';
 
 type Step = readonly [until: string, leaf: Leaf, more?: Partial<Interval>];
 const car = { stay: 's-1', visit: 'v-1', vin: CAR, order: 'WO-1042' };

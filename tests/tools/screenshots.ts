@@ -66,9 +66,19 @@ async function consolePages(browser: Browser): Promise<void> {
       await page.locator('input[type=password]').fill(option('password', ''));
       await page.keyboard.press('Enter');
       await page.locator('nav').first().waitFor({ state: 'attached' });
-      for (const place of ['alerts', 'vehicles', 'orders', 'notices', 'customers', 'gateways', 'mailbox']) {
+      for (const place of [
+        'alerts',
+        'bays',
+        'bays/figures',
+        'vehicles',
+        'orders',
+        'notices',
+        'customers',
+        'gateways',
+        'mailbox',
+      ]) {
         await page.goto(`${cloud}/console/#/${place}`);
-        await shoot(page, `console-${place}-${locale}${look}`);
+        await shoot(page, `console-${place.replace('/', '-')}-${locale}${look}`);
       }
       const vin = option('vin', '');
       if (vin) {
@@ -95,6 +105,9 @@ async function sitePages(browser: Browser): Promise<void> {
       await page.keyboard.press('Enter');
       await sleep(2_000);
       await shoot(page, `site-${locale}${look}`);
+      await page.goto(`${wall}/site/#/bays`);
+      await page.locator('.bays').waitFor();
+      await shoot(page, `site-bays-${locale}${look}`);
       await page.goto(`${wall}/site/#/cameras`);
       await page.locator('.camera').waitFor();
       await sleep(2_000);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../../../protocols/api/ledger.ts';
 import type { Millis } from '../../../protocols/time.ts';
 
-export type Asked = z.input<typeof NewCorrection>;
+type Asked = z.input<typeof NewCorrection>;
 
 /** Where the ledger comes from: the cloud behind the console, the gateway behind the site page. All throw CallFault. */
 interface LedgerSource {
