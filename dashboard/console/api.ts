@@ -20,6 +20,7 @@ import type {
   VehicleSummary,
 } from '../../protocols/api/console.ts';
 import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../../protocols/api/ledger.ts';
+import type { Contact, FlagCase, FlagOutcome, NewCaseAct, PartWeek, WeekList } from '../../protocols/api/flags.ts';
 import { caller, isFault } from '../ui/request.ts';
 
 /** A page of a list; `next` is the cursor of the page after it, or null. */
@@ -57,6 +58,14 @@ export const api = {
     http.get<Page<VehicleSummary>>('/vehicles', q, signal),
   story: (vin: string, site: string, signal?: AbortSignal) =>
     http.get<VehicleStory>(`/vehicles/${enc(vin)}`, { site }, signal),
+
+  actOn: (vin: string, flag: string, site: string, body: z.input<typeof NewCaseAct>) =>
+    http.post<FlagCase>(`/vehicles/${enc(vin)}/flags/${enc(flag)}?site=${enc(site)}`, body),
+  week: (site: string, signal?: AbortSignal) => http.get<WeekList>('/week', { site }, signal),
+  parts: (site: string, signal?: AbortSignal) => http.get<Page<PartWeek>>('/parts', { site }, signal),
+  outcomes: (site: string, signal?: AbortSignal) => http.get<Page<FlagOutcome>>('/flag-outcomes', { site }, signal),
+  contact: (customer: string, vin: string, site: string) =>
+    http.post<Contact>(`/customers/${enc(customer)}/contact?site=${enc(site)}`, { vin }),
 
   orders: (q: Listed & { open?: boolean }, signal?: AbortSignal) => http.get<Page<OrderItem>>('/orders', q, signal),
   createOrder: (body: z.input<typeof NewOrder>) => http.post<OrderItem>('/orders', body),

@@ -112,6 +112,7 @@ export function Console() {
 const SCREENS = {
   alerts: lazy(() => import('./alerts.tsx')),
   bays: lazy(() => import('./bays.tsx')),
+  week: lazy(() => import('./week/week.tsx')),
   vehicles: lazy(() => import('./vehicles.tsx')),
   orders: lazy(() => import('./orders.tsx')),
   notices: lazy(() => import('./notices.tsx')),

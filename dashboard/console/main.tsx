@@ -4,6 +4,7 @@ import '../ui/fonts.ts';
 import '../ui/tokens.css';
 import '../ui/desk.css';
 import './console.css';
+import './flag.css';
 import { Desk } from '../ui/desk.tsx';
 import { chosenLocale, showLocale } from '../ui/i18n.ts';
 import { chosenLook, showLook } from '../ui/look.ts';

@@ -1,12 +1,15 @@
 import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import type { NoticeItem } from '../../protocols/api/console.ts';
-import { useCodes } from '../ui/i18n.ts';
+import { useCodes, useLocale } from '../ui/i18n.ts';
 import { useAct, useNow } from '../ui/live.ts';
 import { Mark, type Shape, type Tone } from '../ui/mark.tsx';
+import { numberText } from '../ui/number.ts';
 import { api } from './api.ts';
 import { Dialog } from './dialog.tsx';
 import { Fault } from './fault.tsx';
+import { placesOf } from './flag-acts.tsx';
+import { useFlags } from './flag-words.ts';
 import { useTimes } from './place.ts';
 import { hrefOf } from './route.ts';
 import { useConsole } from './words.ts';
@@ -30,6 +33,8 @@ export function NoticeCard({
   readonly onDone: () => Promise<void>;
 }) {
   const t = useConsole();
+  const f = useFlags();
+  const [locale] = useLocale();
   const code = useCodes();
   const times = useTimes();
   const now = useNow(30_000);
@@ -53,8 +58,22 @@ export function NoticeCard({
               {n.dueEarly !== null && n.dueLikely !== null
                 ? t('notices.due', { early: times.day(n.dueEarly), likely: times.day(n.dueLikely) })
                 : t('notices.noDue')}
+              {n.dueKm && (
+                <span className="quiet small">
+                  {f('week.km', { likely: numberText(Math.round(n.dueKm.likely / 10) * 10, locale) })}
+                </span>
+              )}
             </dd>
           </div>
+          {n.appointment && (
+            <div>
+              <dt>{f('week.suggestion')}</dt>
+              <dd>
+                {f(`week.half.${n.appointment.half}`, { day: times.day(n.appointment.from) })}
+                <span className="quiet small">{f(`week.why.${n.appointment.why}`, placesOf(n.appointment))}</span>
+              </dd>
+            </div>
+          )}
           <div>
             <dt>{t('notices.to')}</dt>
             <dd>

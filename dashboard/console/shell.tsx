@@ -5,6 +5,7 @@ import {
   ClusterOutlined,
   FileTextOutlined,
   MailOutlined,
+  PhoneOutlined,
   SafetyCertificateOutlined,
   SettingOutlined,
   TeamOutlined,
@@ -26,6 +27,7 @@ type Name = keyof Screens;
 const ICONS: Readonly<Record<Name, ComponentType>> = {
   alerts: BellOutlined,
   bays: BarChartOutlined,
+  week: PhoneOutlined,
   vehicles: CarOutlined,
   orders: FileTextOutlined,
   notices: MailOutlined,

@@ -7,6 +7,7 @@ const en = {
     label: 'Main',
     alerts: 'Alerts',
     bays: 'Bays',
+    week: 'Week',
     vehicles: 'Vehicles',
     orders: 'Orders',
     notices: 'Notices',
@@ -196,14 +197,6 @@ const en = {
     },
   },
   flag: {
-    sentence: {
-      battery: 'The lowest voltage while the engine starts.',
-      'warm-up': 'How long the coolant takes to get warm after a cold start.',
-    },
-    check: {
-      battery: 'Suggested: test the battery and the charging voltage. Do not replace it on this evidence alone.',
-      'warm-up': 'Suggested: check the thermostat and the coolant level.',
-    },
     state: {
       unavailable: 'Not available',
       learning: 'Learning',
@@ -427,6 +420,7 @@ const zh: Catalogue<typeof en> = {
     label: '主导航',
     alerts: '提醒',
     bays: '工位',
+    week: '本周',
     vehicles: '车辆',
     orders: '工单',
     notices: '客户通知',
@@ -612,11 +606,6 @@ const zh: Catalogue<typeof en> = {
     },
   },
   flag: {
-    sentence: { battery: '发动机启动时的最低电压。', 'warm-up': '冷启动后冷却液升温所需的时间。' },
-    check: {
-      battery: '建议：检测蓄电池和充电电压。不要仅凭此证据更换。',
-      'warm-up': '建议：检查节温器和冷却液液位。',
-    },
     state: {
       unavailable: '不可用',
       learning: '学习中',

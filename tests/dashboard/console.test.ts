@@ -210,7 +210,9 @@ describe('vehicles', { timeout: 120_000 }, () => {
   test('a flag that is still learning claims nothing', async () => {
     await signIn('#/vehicles/LFV2A2156K3033127');
     const flag = page.locator('[data-flag=battery]');
-    await flag.getByText('Learning').waitFor();
+    await flag.getByText('Learning, 0 of 8').waitFor();
+    await flag.getByRole('button').first().click();
+    await flag.getByText('Confidence').waitFor();
     expect(await seen(flag)).toMatch(/not known: too little was measured/);
     expect(await flag.locator('.plot').count()).toBe(0);
   });

@@ -20,12 +20,19 @@ import {
   VehicleStory,
   VehicleSummary,
 } from '../../protocols/api/console.ts';
+import { Contact, FlagCase, FlagOutcome, NewCaseAct, PartWeek, WeekList } from '../../protocols/api/flags.ts';
+import { raisedCase } from './fake-flags.ts';
 import { type Call, checked, type FakeServer, fakeServer, Refused, type Route, sent } from './fake-http.ts';
 import { ledgerRoutes } from './fake-ledger.ts';
 import type { FakeWorkshop } from './fake-workshop.ts';
 
 export const SETUP_TOKEN = 'one-time-token-of-the-first-start';
 const PAGE = 20;
+/** What a flag becomes by an act. */
+const AFTER = {
+  ...{ acknowledge: 'acknowledged', book: 'booked', verify: 'verified', dismiss: 'dismissed' },
+  ...{ reopen: 'raised', missed: 'acknowledged' },
+} as const;
 
 /** The cloud's `/v1` as the console sees it, over real HTTP on a free port; `workshop` may be changed while it runs. */
 export async function fakeConsoleApi(workshop: FakeWorkshop, pages: string): Promise<FakeServer> {
@@ -126,6 +133,43 @@ function routesOf(w: FakeWorkshop): Route[] {
         const story = w.stories.get(c.params[0]!);
         if (!story) throw new Refused(404, 'not-found', `no vehicle ${c.params[0]}`);
         return checked(VehicleStory, story);
+      }),
+    ],
+
+    [
+      'POST',
+      /^\/vehicles\/([^/]+)\/flags\/([^/]+)$/,
+      guarded((c) => {
+        const [vin, flag] = c.params;
+        const body = sent(NewCaseAct, c.body);
+        const story = w.stories.get(vin!);
+        const one = story?.cases.find((k) => k.flag === flag) ?? raisedCase(vin!, flag!, w.sites[0]!.site, at());
+        if ((body.act === 'dismiss' || body.act === 'later') && !body.reason)
+          throw new Refused(400, 'invalid', `${body.act}: expected reason, got none; say it`, 'reason');
+        const now = at();
+        const state = { ...AFTER, call: one.state, later: one.state }[body.act];
+        const past = [{ act: body.act, at: now, by: who!.name, reason: body.reason ?? null }, ...one.history];
+        const over = state === 'verified' || state === 'dismissed' ? now : null;
+        const next = checked(FlagCase, {
+          ...{ ...one, state, changedAt: now, changedBy: who!.name, closedAt: over, history: past },
+          ...(body.appointment ? { appointment: body.appointment } : {}),
+        });
+        if (story) story.cases = [next, ...story.cases.filter((k) => k.flag !== flag)];
+        if (state !== one.state || body.act === 'later')
+          w.flags.week = { ...w.flags.week, calls: w.flags.week.calls.filter((k) => k.vin !== vin) };
+        return next;
+      }),
+    ],
+    ['GET', /^\/week$/, guarded(() => checked(WeekList, w.flags.week))],
+    ['GET', /^\/parts$/, guarded((c) => paged(c, PartWeek, w.flags.parts))],
+    ['GET', /^\/flag-outcomes$/, guarded((c) => paged(c, FlagOutcome, w.flags.outcomes))],
+    [
+      'POST',
+      /^\/customers\/([^/]+)\/contact$/,
+      guarded((c) => {
+        const contact = w.flags.contacts.get(c.params[0]!);
+        if (!contact) throw new Refused(409, 'conflict', 'the customer has not agreed to be told', 'no-consent');
+        return checked(Contact, contact);
       }),
     ],
 

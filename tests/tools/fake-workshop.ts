@@ -14,6 +14,7 @@ import type {
 } from '../../protocols/api/console.ts';
 import type { SiteStatus } from '../../protocols/api/site.ts';
 import { busyLedger, emptyLedger, type FakeLedger } from './fake-ledger.ts';
+import { type FakeFlags, noFlags, raisedCase, someFlags } from './fake-flags.ts';
 
 /** What the fake console API tells: one workshop in Shanghai, in the shapes of the contract, seen at `now`. */
 export interface FakeWorkshop {
@@ -29,6 +30,7 @@ export interface FakeWorkshop {
   mailbox: MailItem[] | null;
   names: SiteNames;
   ledger: FakeLedger;
+  flags: FakeFlags;
 }
 
 const MINUTE = 60_000;
@@ -66,6 +68,7 @@ export function emptyWorkshop(now: number): FakeWorkshop {
     mailbox: [],
     names: { bays: [], devices: [] },
     ledger: emptyLedger(),
+    flags: noFlags(now),
   };
 }
 
@@ -80,6 +83,7 @@ export function busyWorkshop(now: number): FakeWorkshop {
     names: NAMES,
     ledger: busyLedger(now),
     alerts: alertsAt(now),
+    flags: someFlags(CARS, now),
     vehicles,
     stories,
     orders,
@@ -436,8 +440,14 @@ function story(v: VehicleSummary, orders: OrderItem[], notices: NoticeItem[], no
     flags: rich
       ? [batteryFlag(v.vin, now), warmUpFlag(v.vin, now)]
       : v.flags.map((f) => learningFlag(v.vin, f.flag, now)),
-    cases: [],
-    codeLife: [],
+    cases: rich ? [raisedCase(v.vin, 'battery', SITE, now)] : [],
+    codeLife: rich
+      ? [
+          { code: 'P0128', state: 'stored', firstAt: now - 40 * DAY, lastAt: now - 3 * HOUR, returned: true },
+          { code: 'P0301', state: 'pending', firstAt: now - 3 * HOUR, lastAt: now - 3 * HOUR, returned: false },
+          { code: 'P0171', state: 'gone', firstAt: now - 90 * DAY, lastAt: now - 70 * DAY, returned: false },
+        ]
+      : [],
     orders: orders.filter((o) => o.vin === v.vin),
     notices: notices.filter((n) => n.vin === v.vin),
   } as z.infer<typeof import('../../protocols/api/console.ts').VehicleStory>;
@@ -468,6 +478,21 @@ function batteryFlag(vin: string, now: number) {
     due: { early: now + 9 * DAY, likely: now + 17 * DAY, late: now + 27 * DAY },
     caveats: ['no-temperature'],
     rule: 'battery-crank@1',
+    cause: 'worn',
+    evidence: [
+      { name: 'crank', value: 10.02, unit: 'V' },
+      { name: 'own-baseline', value: 11.1, unit: 'V' },
+      { name: 'features', value: 34, unit: '1' },
+      { name: 'km-per-day', value: 46, unit: 'km/d' },
+    ],
+    conditions: [
+      { condition: 'engine-start-seen', met: true, count: 34 },
+      { condition: 'start-with-temperature', met: false, count: 0 },
+    ],
+    limits: 'textbook',
+    dueKm: { early: 410, likely: 780, late: 1_240 },
+    change: ['battery-test', 'battery-replaced'],
+    repairs: [{ at: now - 66 * DAY, how: 'order' }],
     at: now - 3 * HOUR,
   };
 }

@@ -1,6 +1,6 @@
 import { type EChartsCoreOption, format } from 'echarts/core';
 import type { Palette } from '../../ui/palette.ts';
-import type { Flag } from './flag-data.ts';
+import { baselineOf, type Flag } from './flag-data.ts';
 
 const FONT = "'Inter Variable', 'Noto Sans SC Variable', sans-serif";
 
@@ -18,6 +18,8 @@ export interface PlotLook {
     readonly watch: (value: string) => string;
     readonly act: (value: string) => string;
     readonly due: string;
+    readonly baseline: (value: string) => string;
+    readonly repair: string;
   };
 }
 
@@ -25,6 +27,7 @@ export interface PlotLook {
 export function plotOption(flag: Flag, look: PlotLook): EChartsCoreOption {
   const { palette: p, words } = look;
   const { min, max } = rangeOf(flag);
+  const baseline = baselineOf(flag);
   const text = { color: p.textQuiet, fontFamily: FONT, fontSize: 12 };
   return {
     animation: false,
@@ -84,6 +87,10 @@ export function plotOption(flag: Flag, look: PlotLook): EChartsCoreOption {
               ? []
               : [limit(flag.watch, p.waiting, words.watch(look.number(flag.watch)), 'dashed')]),
             ...(flag.act === null ? [] : [limit(flag.act, p.blocked, words.act(look.number(flag.act)), 'solid')]),
+            ...(baseline === null
+              ? []
+              : [limit(baseline, p.textQuiet, words.baseline(look.number(baseline)), 'dotted')]),
+            ...(flag.repairs ?? []).map((r) => repaired(r.at, p.working, words.repair)),
           ],
         },
         ...(flag.due
@@ -100,11 +107,20 @@ export function plotOption(flag: Flag, look: PlotLook): EChartsCoreOption {
   };
 }
 
-function limit(value: number, color: string, name: string, type: 'solid' | 'dashed') {
+function limit(value: number, color: string, name: string, type: 'solid' | 'dashed' | 'dotted') {
   return {
     yAxis: value,
     lineStyle: { color, width: 1.5, type },
     label: { formatter: name, position: 'insideStartTop', color, fontSize: 12, fontWeight: 600 },
+  };
+}
+
+/** Where a new series begins. */
+function repaired(at: number, color: string, name: string) {
+  return {
+    xAxis: at,
+    lineStyle: { color, width: 1.5, type: 'solid' },
+    label: { formatter: name, position: 'insideEndTop', color, fontSize: 12, fontWeight: 600 },
   };
 }
 
@@ -139,6 +155,7 @@ function rangeOf(flag: Flag): { min: number; max: number } {
     ...flag.forecast.flatMap((f) => [f.low, f.high]),
     ...(flag.watch === null ? [] : [flag.watch]),
     ...(flag.act === null ? [] : [flag.act]),
+    ...[baselineOf(flag)].filter((v) => v !== null),
   ];
   const low = Math.min(...values);
   const high = Math.max(...values);

@@ -13,9 +13,10 @@ import { useLocale } from '../../ui/i18n.ts';
 import { useTheme } from '../../ui/look.ts';
 import { numberText, unitText } from '../../ui/number.ts';
 import { PALETTES } from '../../ui/palette.ts';
+import { useFlags } from '../flag-words.ts';
 import { useTimes } from '../place.ts';
 import { useConsole } from '../words.ts';
-import type { Flag } from './flag-data.ts';
+import { baselineOf, type Flag } from './flag-data.ts';
 import { plotOption } from './plot-option.ts';
 
 use([
@@ -33,6 +34,7 @@ use([
 /** The feature over time with its limits, its forecast and when it is due. */
 export default function Plot({ flag, name }: { readonly flag: Flag; readonly name: string }) {
   const t = useConsole();
+  const f = useFlags();
   const [locale] = useLocale();
   const times = useTimes();
   const palette = PALETTES[useTheme()];
@@ -59,6 +61,8 @@ export default function Plot({ flag, name }: { readonly flag: Flag; readonly nam
       watch: (value) => t('flag.watchLine', { value }),
       act: (value) => t('flag.actLine', { value }),
       due: t('flag.dueWindow'),
+      baseline: (value) => f('flag.baseline', { value }),
+      repair: f('flag.repairKey'),
     },
   });
   // The story is asked for again every few seconds: the plot is drawn anew only when it would look different.
@@ -85,6 +89,8 @@ export default function Plot({ flag, name }: { readonly flag: Flag; readonly nam
         <span data-key="series">{t('flag.series')}</span>
         {flag.forecast.length > 0 && <span data-key="forecast">{t('flag.forecast')}</span>}
         {flag.forecast.length > 0 && <span data-key="band">{t('flag.band')}</span>}
+        {baselineOf(flag) !== null && <span data-key="baseline">{f('flag.baselineKey')}</span>}
+        {(flag.repairs ?? []).length > 0 && <span data-key="repair">{f('flag.repairKey')}</span>}
         {flag.due && <span data-key="due">{t('flag.dueWindow')}</span>}
         <span className="plot-unit">{unit}</span>
       </figcaption>

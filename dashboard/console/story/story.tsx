@@ -1,5 +1,4 @@
 import { Button, Spin } from 'antd';
-import { lazy, Suspense } from 'react';
 import type { VehicleStory } from '../../../protocols/api/console.ts';
 import { useLive } from '../../ui/live.ts';
 import { Mark } from '../../ui/mark.tsx';
@@ -11,10 +10,10 @@ import { usePlace } from '../place.ts';
 import { hrefOf } from '../route.ts';
 import { carName } from '../vehicles.tsx';
 import { useConsole } from '../words.ts';
+import { CodeLives } from './code-life.tsx';
+import { Health } from './health.tsx';
 import { Readings } from './readings.tsx';
 import { Timeline } from './timeline.tsx';
-
-const FlagCard = lazy(() => import('./flag.tsx'));
 
 /** Everything that is known of one car. */
 export default function Story({ vin }: { readonly vin: string }) {
@@ -28,12 +27,12 @@ export default function Story({ vin }: { readonly vin: string }) {
       </Button>
       <Stale fault={live.fault} at={live.at} retry={() => void live.reload()} />
       {!live.data && !live.fault && <Spin className="wait" size="large" />}
-      {live.data && <Told story={live.data} />}
+      {live.data && <Told story={live.data} onDone={live.reload} />}
     </>
   );
 }
 
-function Told({ story }: { readonly story: VehicleStory }) {
+function Told({ story, onDone }: { readonly story: VehicleStory; readonly onDone: () => Promise<void> }) {
   const t = useConsole();
   const { vehicle, customer } = story;
   const names = useNames();
@@ -55,20 +54,9 @@ function Told({ story }: { readonly story: VehicleStory }) {
         </span>
       </header>
       <div className="story">
-        <section className="story-flags" aria-label={t('story.predictions')}>
-          {story.flags.length === 0 && (
-            <div className="card">
-              <h2>{t('story.predictions')}</h2>
-              <p className="quiet">{t('story.noPredictions')}</p>
-            </div>
-          )}
-          <Suspense fallback={<Spin className="wait" />}>
-            {story.flags.map((flag) => (
-              <FlagCard key={flag.flag} raw={flag} />
-            ))}
-          </Suspense>
-        </section>
+        <Health story={story} onDone={onDone} />
         <div className="story-side">
+          <CodeLives story={story} />
           <Readings readings={story.readings} />
           <Timeline story={story} />
         </div>
