@@ -30,12 +30,14 @@ interface Props {
   readonly suggestion: Appointment | null;
   /** By telephone: a call and a "not now" are offered as well. */
   readonly calling?: boolean;
+  /** Their owner agreed to be called about it. */
+  readonly agreed?: boolean;
   readonly onDone: () => Promise<void>;
 }
 
 /** What can be done now: one thing stands out, a reason is asked for where one is needed. */
 export function FlagActs(props: Props) {
-  const { flags, calling = false, vin } = props;
+  const { flags, calling = false, agreed = false, vin } = props;
   const t = useFlags();
   const { site } = usePlace().site;
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -64,9 +66,9 @@ export function FlagActs(props: Props) {
         {over && button('reopen')}
         {!over && (asked || booked) && button('verify', true)}
         {!over && !calling && (first.state === 'raised' || first.state === 'watching') && button('acknowledge', !asked)}
-        {!over && !booked && button('book', calling && !asked)}
+        {!over && !booked && button('book', agreed && !asked)}
         {!over && booked && button('missed')}
-        {!over && calling && button('call')}
+        {!over && agreed && button('call')}
         {!over && calling && button('later')}
         {!over && button('dismiss')}
       </div>

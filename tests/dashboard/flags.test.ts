@@ -103,7 +103,7 @@ describe('the health of a car', { timeout: 120_000 }, () => {
 });
 
 describe('the week', { timeout: 120_000 }, () => {
-  test('names each car with every reason, hides the number until it is needed, and not for whom has not agreed', async () => {
+  test('names each car with every reason, hides the number until it is needed, and not for those who have not agreed', async () => {
     await open('#/week');
     const call = page.locator('[data-call=LSVAM4187C2184841]');
     await call.waitFor();

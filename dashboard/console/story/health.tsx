@@ -36,7 +36,7 @@ export function Health({ story, onDone }: { readonly story: VehicleStory; readon
           <li key={flag.flag} data-flag={flag.flag}>
             <Row flag={flag} open={isOpen(flag)} onTurn={() => turn(flag.flag)} />
             {isOpen(flag) && (
-              <Suspense fallback={<Spin className="wait" />}>
+              <Suspense fallback={<Spin className="flag-wait" />}>
                 <FlagCard
                   flag={flag}
                   vin={story.vehicle.vin}

@@ -19,7 +19,6 @@ export interface PlotLook {
     readonly act: (value: string) => string;
     readonly due: string;
     readonly baseline: (value: string) => string;
-    readonly repair: string;
   };
 }
 
@@ -90,7 +89,7 @@ export function plotOption(flag: Flag, look: PlotLook): EChartsCoreOption {
             ...(baseline === null
               ? []
               : [limit(baseline, p.textQuiet, words.baseline(look.number(baseline)), 'dotted')]),
-            ...(flag.repairs ?? []).map((r) => repaired(r.at, p.working, words.repair)),
+            ...(flag.repairs ?? []).map((r) => repaired(r.at, p.working)),
           ],
         },
         ...(flag.due
@@ -108,20 +107,18 @@ export function plotOption(flag: Flag, look: PlotLook): EChartsCoreOption {
 }
 
 function limit(value: number, color: string, name: string, type: 'solid' | 'dashed' | 'dotted') {
+  // What is normal is written at the right, where the forecast has left it.
+  const position = type === 'dotted' ? 'insideEndTop' : 'insideStartTop';
   return {
     yAxis: value,
     lineStyle: { color, width: 1.5, type },
-    label: { formatter: name, position: 'insideStartTop', color, fontSize: 12, fontWeight: 600 },
+    label: { formatter: name, position, color, fontSize: 12, fontWeight: 600 },
   };
 }
 
 /** Where a new series begins. */
-function repaired(at: number, color: string, name: string) {
-  return {
-    xAxis: at,
-    lineStyle: { color, width: 1.5, type: 'solid' },
-    label: { formatter: name, position: 'insideEndTop', color, fontSize: 12, fontWeight: 600 },
-  };
+function repaired(at: number, color: string) {
+  return { xAxis: at, lineStyle: { color, width: 2, type: 'solid' }, label: { show: false } };
 }
 
 /** The 90 % interval as one closed shape between its two edges. */

@@ -62,7 +62,6 @@ export default function Plot({ flag, name }: { readonly flag: Flag; readonly nam
       act: (value) => t('flag.actLine', { value }),
       due: t('flag.dueWindow'),
       baseline: (value) => f('flag.baseline', { value }),
-      repair: f('flag.repairKey'),
     },
   });
   // The story is asked for again every few seconds: the plot is drawn anew only when it would look different.

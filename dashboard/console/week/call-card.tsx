@@ -55,7 +55,15 @@ export function CallCard({ call, onDone }: { readonly call: CallItem; readonly o
           </p>
         )}
       </div>
-      <FlagActs flags={call.reasons} name={title} vin={call.vin} suggestion={s} calling onDone={onDone} />
+      <FlagActs
+        flags={call.reasons}
+        name={title}
+        vin={call.vin}
+        suggestion={s}
+        calling
+        agreed={call.customer?.consent === true}
+        onDone={onDone}
+      />
     </article>
   );
 }
