@@ -19,8 +19,8 @@ import type {
   VehicleStory,
   VehicleSummary,
 } from '../../protocols/api/console.ts';
-import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../../protocols/api/ledger.ts';
 import type { Contact, FlagCase, FlagOutcome, NewCaseAct, PartWeek, WeekList } from '../../protocols/api/flags.ts';
+import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../../protocols/api/ledger.ts';
 import { caller, isFault } from '../ui/request.ts';
 
 /** A page of a list; `next` is the cursor of the page after it, or null. */

@@ -13,8 +13,8 @@ import type {
   VehicleSummary,
 } from '../../protocols/api/console.ts';
 import type { SiteStatus } from '../../protocols/api/site.ts';
-import { busyLedger, emptyLedger, type FakeLedger } from './fake-ledger.ts';
 import { type FakeFlags, noFlags, raisedCase, someFlags } from './fake-flags.ts';
+import { busyLedger, emptyLedger, type FakeLedger } from './fake-ledger.ts';
 
 /** What the fake console API tells: one workshop in Shanghai, in the shapes of the contract, seen at `now`. */
 export interface FakeWorkshop {
