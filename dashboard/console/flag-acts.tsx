@@ -2,12 +2,12 @@ import { Button, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import type { Appointment, FlagCase, NewCaseAct } from '../../protocols/api/flags.ts';
 import { useAct } from '../ui/live.ts';
+import { fromField, toField } from '../ui/zoned.ts';
 import { api } from './api.ts';
 import { Dialog } from './dialog.tsx';
 import { Fault } from './fault.tsx';
 import { useFlags } from './flag-words.ts';
 import { usePlace, useTimes } from './place.ts';
-import { fromField, toField } from './zoned.ts';
 
 /** As much of a case as its acts need. */
 export interface Actable {

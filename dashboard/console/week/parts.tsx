@@ -2,12 +2,12 @@ import { Spin } from 'antd';
 import { useCodes, useLocale } from '../../ui/i18n.ts';
 import { useLive } from '../../ui/live.ts';
 import { Nothing } from '../../ui/pieces.tsx';
+import { fromField } from '../../ui/zoned.ts';
 import { api } from '../api.ts';
 import { Stale } from '../fault.tsx';
 import { useFlags } from '../flag-words.ts';
 import { usePlace, useTimes } from '../place.ts';
 import { hrefOf } from '../route.ts';
-import { fromField } from '../zoned.ts';
 
 /** Parts that will probably be needed, week by week, with the cars that they are for. */
 export function Parts() {
