@@ -37,7 +37,7 @@ export interface EcuParts {
   clear(): boolean;
 }
 
-export interface Identity {
+interface Identity {
   readonly part: string;
   readonly serial: string;
   readonly software: string;

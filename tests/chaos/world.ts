@@ -37,7 +37,7 @@ interface GatewaySeat {
 }
 
 /** What one scrape of /metrics said. */
-export interface Numbers {
+interface Numbers {
   readonly produced: number;
   readonly acknowledged: number;
   readonly queued: number;

@@ -13,7 +13,7 @@ export interface Trend {
  *
  * Takes one value after the other, O(n) each, so that a whole history is walked in O(n²).
  */
-export class MannKendall {
+class MannKendall {
   readonly #values: number[] = [];
   readonly #counts = new Map<number, number>();
   #s = 0;

@@ -43,7 +43,7 @@ function share(unit: string, bad: 1 | -1, watch: number, act: number, noise: num
 }
 
 /** Limits and their sources: docs/prediction.md. Names that end in a dot stand for all that begin so. */
-export const SPECS: readonly { readonly feature: string; readonly flag: FlagName; readonly spec: Spec }[] = [
+const SPECS: readonly { readonly feature: string; readonly flag: FlagName; readonly spec: Spec }[] = [
   { feature: 'crank', flag: 'battery', spec: fixed('V', -1, 10, 9.6, 0.08, 0.3) },
   { feature: 'charge.', flag: 'alternator', spec: fixed('V', -1, 13.2, 12.8, 0.1, 0.3) },
   { feature: 'charge-mid.', flag: 'alternator', spec: fixed('V', 1, 14.9, 15.5, 0.1, 0.3) },
