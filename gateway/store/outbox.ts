@@ -97,8 +97,17 @@ export interface Outbox {
    * Takes the cloud's answer to a batch of that epoch: what has a verdict is acknowledged. A cursor that went back, or
    * `received` without what was acknowledged, tells that the cloud was restored from a backup: what it lost is queued
    * again. A cloud that knows more, or something else, tells that this store was: a new epoch begins.
+   *
+   * @param known the cloud's cursor when the batch was sent (`confirmed`): answers overtake each other, and only one that
+   * lies under what was known before the question tells of a loss. Left out: no other question was on its way.
    */
-  settle(epoch: string, reply: Pick<SyncReply, 'contiguousSeq' | 'verdicts' | 'received'>): Promise<Settled>;
+  settle(
+    epoch: string,
+    reply: Pick<SyncReply, 'contiguousSeq' | 'verdicts' | 'received'>,
+    known?: number,
+  ): Promise<Settled>;
+  /** The cloud's cursor of that epoch, as it was told last. */
+  confirmed(epoch: string): number;
   numbers(): OutboxNumbers;
   dropped(): Dropped[];
   depths(): LaneDepths;
@@ -216,7 +225,7 @@ function build(
     return reason;
   }
 
-  async function settle(name: string, reply: Parameters<Outbox['settle']>[1]): Promise<Settled> {
+  async function settle(name: string, reply: Parameters<Outbox['settle']>[1], known?: number): Promise<Settled> {
     const epoch = epochs.named(name);
     if (!epoch) return { duplicates: 0, settled: 0, again: 0, renumbered: 0, epochBegan: null };
     const { settled, clashing } = unsynced(() => takeVerdicts.immediate(epoch, reply.verdicts));
@@ -226,7 +235,9 @@ function build(
     let epochBegan: Settled['epochBegan'] = null;
     if (isCurrent && theirs > ours && begun < MOST_EPOCHS) epochBegan = begin('behind');
     else if (isCurrent && clashing.length > 0) epochBegan = begin('conflict');
-    const again = repair.regress(epoch, Number(reply.contiguousSeq)) + (await missing(epoch, reply.received));
+    const again =
+      repair.regress(epoch, Number(reply.contiguousSeq), known ?? Number.POSITIVE_INFINITY) +
+      (await missing(epoch, reply.received));
     const renumbered = clashing.length === 0 ? 0 : await repair.renumber(clashing);
     const duplicates = reply.verdicts.filter((v) => v.verdict === 'duplicate').length;
     return { duplicates, settled, again, renumbered, epochBegan };
@@ -287,9 +298,13 @@ function build(
       });
       held.delete(seq);
     },
-    async settle(epoch, reply) {
+    confirmed(name) {
+      const epoch = epochs.named(name);
+      return epoch ? repair.contiguous(epoch) : 0;
+    },
+    async settle(epoch, reply, known) {
       try {
-        return await settle(epoch, reply);
+        return await settle(epoch, reply, known);
       } catch (e) {
         throw storeError(e);
       }

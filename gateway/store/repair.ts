@@ -56,10 +56,16 @@ export function repairs(
   });
 
   return {
-    /** The cloud's cursor of an epoch. @returns how many events it has lost, queued again now */
-    regress(epoch: Epoch, contiguous: number): number {
+    contiguous: (epoch: Epoch): number => contiguousOf.get(epoch.id)!,
+
+    /**
+     * The cloud's cursor of an epoch. Only one that lies under what was known when the question was asked tells of a loss:
+     * answers overtake each other.
+     * @returns how many events it has lost, queued again now
+     */
+    regress(epoch: Epoch, contiguous: number, known: number): number {
       const before = contiguousOf.get(epoch.id)!;
-      if (contiguous === before) return 0;
+      if (contiguous === before || (contiguous < before && contiguous >= known)) return 0;
       // Never beyond what this store has: what the cloud has more was another store's.
       const ours = Math.min(journal.lastSeq(), epochs.endOf(epoch)) - epoch.base;
       setContiguous.run(Math.min(contiguous, ours), epoch.id);

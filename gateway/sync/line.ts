@@ -43,15 +43,16 @@ export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line 
     const body = `${JSON.stringify(head).slice(0, -1)},"events":[${batch.events.join(',')}]}`;
     const deadline = AbortSignal.timeout(pace.deadlineMs + (more.waitMs ?? 0));
     const content = { body, events: batch.events.length };
+    const known = outbox.confirmed(batch.epoch);
     const reply = await post(url, deps.token, content, now, AbortSignal.any([signal, deadline]));
     const truth = fromRfc3339(reply.time);
     if (truth !== null) deps.onTime(truth);
-    await settle(batch, reply);
+    await settle(batch, reply, known);
     return takeDown(head.downCursor, reply.down);
   }
 
-  async function settle(batch: Batch, reply: SyncReply): Promise<void> {
-    const { duplicates, settled, again, renumbered, epochBegan } = await outbox.settle(batch.epoch, reply);
+  async function settle(batch: Batch, reply: SyncReply, known: number): Promise<void> {
+    const { duplicates, settled, again, renumbered, epochBegan } = await outbox.settle(batch.epoch, reply, known);
     if (epochBegan === 'behind')
       deps.onTrouble(
         'the cloud has more of our events than this store: it was restored from an old copy; a new epoch begins',

@@ -21,11 +21,11 @@ export const Appointment = z.strictObject({
 export type Appointment = z.infer<typeof Appointment>;
 
 /** What a person may do with a flag. The first five also go down to the workshop. */
-export const CASE_ACTS = [...FLAG_ACTS, 'call', 'later', 'missed'] as const;
+const CASE_ACTS = [...FLAG_ACTS, 'call', 'later', 'missed'] as const;
 export type CaseAct = (typeof CASE_ACTS)[number];
 
 /** What was found when the car came. */
-export const OUTCOMES = ['repaired', 'found-fine'] as const;
+const OUTCOMES = ['repaired', 'found-fine'] as const;
 
 /** One flag of one car, from its first word until somebody said how it ended. */
 export const FlagCase = z.strictObject({

@@ -6,13 +6,13 @@ import { type Db, type Queryable, transaction } from '../../store/pool.ts';
 type Owner = NonNullable<CallItem['customer']>;
 
 /** `138••••5678`: enough to tell two numbers apart, not enough to call. A short one is hidden whole. */
-export function maskPhone(phone: string): string {
+function maskPhone(phone: string): string {
   const digits = phone.replaceAll(/\D/g, '');
   return digits.length < 8 ? '••••' : `${digits.slice(0, 3)}••••${digits.slice(-4)}`;
 }
 
 /** `w•••@example.com`. */
-export function maskEmail(email: string): string {
+function maskEmail(email: string): string {
   const at = email.lastIndexOf('@');
   return `${email.slice(0, 1)}•••${email.slice(at)}`;
 }

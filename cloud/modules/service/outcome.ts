@@ -8,7 +8,7 @@ const Z = 1.959964;
  * Honest at small n, where the plain interval shrinks to nothing (Wilson 1927, J. Am. Stat. Assoc. 22:209).
  * @returns null when n is 0
  */
-export function shareOf(right: number, n: number): FlagOutcome['precision'] {
+function shareOf(right: number, n: number): FlagOutcome['precision'] {
   if (n === 0) return null;
   const p = right / n;
   const scale = 1 + Z ** 2 / n;
