@@ -10,7 +10,7 @@ import { useFlags } from './flag-words.ts';
 import { usePlace, useTimes } from './place.ts';
 
 /** As much of a case as its acts need. */
-export interface Actable {
+interface Actable {
   readonly flag: string;
   readonly state: FlagCase['state'];
   readonly proposed: FlagCase['proposed'];

@@ -35,7 +35,7 @@ export interface EngineState {
 }
 
 /** The shape of the state. Raised when a stored state of the version before can no longer be gone on with. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export function revive(stored: unknown): EngineState | null {
   const format = typeof stored === 'object' && stored !== null && 'format' in stored ? stored.format : null;

@@ -103,6 +103,16 @@ describe('a restored cloud', () => {
     expect(store.outbox.downCursor()).toBe('0');
   });
 
+  test('is not what an answer tells that another one has overtaken', async () => {
+    const asked = store.outbox.confirmed(store.epoch);
+    await accept(1, 10);
+    const late = { contiguousSeq: '6', verdicts: [] };
+    expect(await store.outbox.settle(store.epoch, late, asked)).toMatchObject({ again: 0 });
+    expect(store.outbox.numbers()).toMatchObject({ acknowledged: 10, queued: 0 });
+    const known = store.outbox.confirmed(store.epoch);
+    expect(await store.outbox.settle(store.epoch, late, known)).toMatchObject({ again: 4 });
+  });
+
   test('tells what it has at a new connection: also what lies above a hole is sent again', async () => {
     await settle({ contiguousSeq: '2', verdicts: [1, 2, 5, 6, 7, 9].map((n) => verdict(n, 'accepted')) });
     expect(
