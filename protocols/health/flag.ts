@@ -66,7 +66,6 @@ export type FlagLife = z.infer<typeof FlagLife>;
 export const DueKm = z.strictObject({ early: z.number(), likely: z.number(), late: z.number().nullable() });
 
 export const FLAG_ACTS = ['acknowledge', 'book', 'verify', 'dismiss', 'reopen'] as const;
-type FlagAct = (typeof FLAG_ACTS)[number];
 
 /** Repairs that begin a new series: told by a work order, seen as a step towards health, or told by a person. */
 export const Repairs = z.array(z.strictObject({ at: Millis, how: z.enum(['order', 'step', 'swap']) })).max(40);

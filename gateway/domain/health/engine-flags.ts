@@ -23,7 +23,7 @@ export function batteryFlag(h: Health, around: Around): FlagData {
   const since = sinceOf(h, around, 'battery');
   const { points, warm, perKelvin, slow } = cranksOf(h.starts, h.air, since);
   const lead = judgeFeature(h, around, 'battery', 'crank', { points });
-  const rests = pointsOf(h.tracks['rest'] ?? [], since).slice(-5);
+  const rests = pointsOf(h.tracks.rest ?? [], since).slice(-5);
   const rest = rests.length === 0 ? null : median(rests.map((p) => p.value));
   const caveats: string[] = [];
   if (points.length - (lead?.verdict.from ?? 0) < 8) caveats.push('few-starts');
@@ -72,7 +72,7 @@ export function alternatorFlag(h: Health, around: Around): FlagData {
 
 export function warmUpFlag(h: Health, around: Around): FlagData {
   const since = sinceOf(h, around, 'warm-up');
-  const plateaus = new Set(pointsOf(h.tracks['plateau'] ?? [], since).map((p) => p.at));
+  const plateaus = new Set(pointsOf(h.tracks.plateau ?? [], since).map((p) => p.at));
   const certain = (at: number) => plateaus.has(at);
   const warms = named(h, 'warm.').map((f) => {
     const points = withUnfinished(

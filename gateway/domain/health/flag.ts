@@ -102,7 +102,7 @@ export function flagFrom(h: Health, around: Around, flag: FlagName, lead: Judged
   if (v !== null && since < LEARNING && v.limits === 'textbook') caveats.push('few-features');
   if (ahead?.beyond) caveats.push('beyond-horizon');
   if (ahead?.by === 'bootstrap') caveats.push('not-calibrated');
-  const perDay = kmPerDay(h.tracks['odometer']);
+  const perDay = kmPerDay(h.tracks.odometer);
   const evidence: Evidence[] = [];
   if (lead !== null && v !== null) {
     evidence.push({ name: lead.feature.slice(0, 40), value: rounded(v.level), unit: lead.spec.unit });

@@ -91,7 +91,7 @@ export function misfireFlag(h: Health, around: Around): FlagData {
 
 function drivesOf(h: Health, since: Millis): Counted[] {
   const byTime = new Map<Millis, { firings: number; counts: Record<string, number> }>();
-  for (const p of pointsOf(h.tracks['firings'] ?? [], since)) byTime.set(p.at, { firings: p.value, counts: {} });
+  for (const p of pointsOf(h.tracks.firings ?? [], since)) byTime.set(p.at, { firings: p.value, counts: {} });
   for (const [name, track] of Object.entries(h.tracks)) {
     if (!name.startsWith('misfire.')) continue;
     for (const p of pointsOf(track, since)) {

@@ -231,7 +231,7 @@ export function flagOfTest(part: string): FlagName | null {
 /** The odometer tells whether this is still the same car. */
 function odometer(h: Health, s: Sample, trip: Trip | null): readonly FlagName[] {
   if (typeof s.value !== 'number') return NONE;
-  const track = h.tracks['odometer'] ?? NO_TRACK;
+  const track = h.tracks.odometer ?? NO_TRACK;
   const [at, km] = [track.at(-2), track.at(-1)];
   if (at !== undefined && km !== undefined && s.at >= at) {
     const most = km + 500 + (MOST_KM_A_DAY * (s.at - at)) / DAY_MS;

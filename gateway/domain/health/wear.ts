@@ -52,8 +52,8 @@ function doneAt(around: Around, flag: 'oil' | 'service'): Millis | null {
  */
 export function serviceFlag(h: Health, around: Around, flag: 'oil' | 'service'): FlagData {
   const done = doneAt(around, flag);
-  const odometer = pointsOf(h.tracks['odometer'] ?? []);
-  const perDay = kmPerDay(h.tracks['odometer']);
+  const odometer = pointsOf(h.tracks.odometer ?? []);
+  const perDay = kmPerDay(h.tracks.odometer);
   const conditions = [
     condition('service-recorded', done === null ? 0 : 1),
     condition('odometer-over-14-days', perDay === null ? 0 : odometer.length),
@@ -153,7 +153,7 @@ export function brakesFlag(h: Health, around: Around): FlagData {
     confidence: lead.points.length < 2 ? null : 0.7,
     series: lead.points.slice(-200).map((p) => ({ at: Math.round(p.at), value: p.value })),
     due,
-    dueKm: inKm(due, kmPerDay(h.tracks['odometer']), around.now),
+    dueKm: inKm(due, kmPerDay(h.tracks.odometer), around.now),
     caveats: ['estimate'],
     evidence: places
       .slice(0, 8)
