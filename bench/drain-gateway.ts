@@ -72,18 +72,17 @@ async function run({ folder, url, backlog, live, phase }: DrainOrder): Promise<v
     stop.signal,
   );
   process.send?.({ openedMs, bytes: bytes() } satisfies DrainReady);
-  process.on('message', async () => {
-    clearInterval(timer);
-    stop.abort();
-    await uplink;
-    store.saveFold('board', {});
-    await store.retention.sweep(Date.now() + WEEK_MS);
-    store.close();
-    process.send?.({ openedMs, bytes: bytes() } satisfies DrainReady);
-  });
-  process.once('disconnect', () => process.exit(0));
+  await new Promise((resolve) => process.once('message', resolve));
+  clearInterval(timer);
+  stop.abort();
+  await uplink;
+  store.saveFold('board', {});
+  await store.retention.sweep(Date.now() + WEEK_MS);
+  store.close();
+  process.send?.({ openedMs, bytes: bytes() } satisfies DrainReady);
 }
 
+process.once('disconnect', () => process.exit(0));
 process.once('message', (order) => {
   run(order as DrainOrder).catch((e: Error) => {
     process.stderr.write(`drain-gateway: ${e.message}\n`);
