@@ -138,11 +138,10 @@ export function onFlagAction(
   return { state: { ...next, alerts: step.alerts }, events: [...told, ...step.events] };
 }
 
-/** A work order that is done has repaired what its words say: these flags begin anew. */
+/** A work order that is done has repaired what was ticked, or what its words say: these flags begin anew. */
 export function onRepair(state: EngineState, order: EventData<'liftgate.order.v1'>, now: Millis): EngineState {
-  if (order.state !== 'closed' || order.vin === null || order.job === null || !lookup(state.vehicles, order.vin))
-    return state;
-  const flags = flagsOfJob(order.job);
+  if (order.state !== 'closed' || order.vin === null || !lookup(state.vehicles, order.vin)) return state;
+  const flags = order.repaired ?? (order.job === null ? [] : flagsOfJob(order.job));
   if (flags.length === 0) return state;
   const car = flags.reduce((c, flag) => repaired(c, flag, now), vehicleIn(state.vehicles, order.vin));
   return withVehicle(state, order.vin, { car, fresh: flags, began: false });

@@ -222,6 +222,17 @@ describe('what people say of a flag', () => {
     expect(alerts.at(-1)).toMatchObject({ state: 'cleared' });
   });
 
+  test('a part that was ticked when the order was closed begins a new series, whatever the words of the job', () => {
+    const shop = raised();
+    const order = { order: 'WO-3', vin: CAR_A, job: 'Battery replacement' } as const;
+    shop.order({ ...order, state: 'closed', repaired: [] });
+    shop.wait(MINUTE / 1_000);
+    expect(last(shop)).toMatchObject({ state: 'raised' });
+    shop.order({ ...order, job: 'Work as agreed', state: 'closed', repaired: ['battery'] });
+    shop.wait(MINUTE / 1_000);
+    expect(last(shop)).toMatchObject({ state: 'unavailable', repairs: [{ how: 'order' }] });
+  });
+
   test.each([
     ['Battery replacement', ['battery']],
     ['更换蓄电池', ['battery']],
