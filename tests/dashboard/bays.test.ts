@@ -181,7 +181,7 @@ describe('putting the ledger right', { timeout: 120_000 }, () => {
     const preview = page.getByRole('region', { name: 'What it changes' });
     expect(await seen(preview)).toMatch(/Unknown: \u22121:00:00[\s\S]*Working: \+1:00:00/);
     await expectAccessible(page);
-    await page.getByLabel('Why').fill('camera was covered');
+    await page.getByRole('textbox', { name: 'Why' }).fill('camera was covered');
     await page.getByRole('button', { name: 'Keep this correction' }).click();
     const item = page.locator('[data-correction=c-1]');
     await item.waitFor();
@@ -194,7 +194,7 @@ describe('putting the ledger right', { timeout: 120_000 }, () => {
     await page.mouse.move(5, 5);
 
     await item.getByRole('button', { name: 'Take back' }).click();
-    await page.getByLabel('Why').fill('it was right before');
+    await page.getByRole('textbox', { name: 'Why' }).fill('it was right before');
     await page.getByRole('button', { name: 'Take it back' }).click();
     await shows(/Taken back by 陈静/);
     await expect.poll(() => piece('bay-2', '08:00').getAttribute('aria-label')).toMatch(/^Unknown/);
@@ -241,7 +241,7 @@ describe('putting the ledger right', { timeout: 120_000 }, () => {
     workshop.ledger.corrections = [
       { ...said, who: '李', at: to, why: 'seen', withdrawn: { who: '王', at: to, why: 'x' } },
     ];
-    await page.getByLabel('Why').fill('wrong');
+    await page.getByRole('textbox', { name: 'Why' }).fill('wrong');
     await page.getByRole('button', { name: 'Take it back' }).click();
     await shows('Somebody has taken this correction back already.');
   });
