@@ -3,7 +3,7 @@ import * as enUS from 'antd/es/locale/en_US.js';
 import * as zhCN from 'antd/es/locale/zh_CN.js';
 import type { ComponentProps, ReactNode } from 'react';
 import { useLocale } from './i18n.ts';
-import { useTheme } from './look.ts';
+import { useCalm, useTheme } from './look.ts';
 import { DARK, LIGHT, type Palette, type Theme } from './palette.ts';
 
 type AntLocale = ComponentProps<typeof ConfigProvider>['locale'];
@@ -14,14 +14,21 @@ const LOCALES = { en: enUS.default as unknown as AntLocale, 'zh-CN': zhCN.defaul
 export function Desk({ children }: { readonly children: ReactNode }) {
   const [locale] = useLocale();
   const shown = useTheme();
+  const palettes = useCalm() ? CALM : THEMES;
   return (
-    <ConfigProvider locale={LOCALES[locale]} theme={THEMES[shown]} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={LOCALES[locale]} theme={palettes[shown]} button={{ autoInsertSpace: false }}>
       <App component={false}>{children}</App>
     </ConfigProvider>
   );
 }
 
 const THEMES: Readonly<Record<Theme, ThemeConfig>> = { light: themeOf(LIGHT, false), dark: themeOf(DARK, true) };
+const CALM: typeof THEMES = { light: still(THEMES.light), dark: still(THEMES.dark) };
+
+/** The same, but windows and lists are there at once instead of growing. */
+function still(theme: ThemeConfig): ThemeConfig {
+  return { ...theme, token: { ...theme.token, motion: false } };
+}
 
 function themeOf(p: Palette, isDark: boolean): ThemeConfig {
   const base = isDark ? themes.darkAlgorithm : themes.defaultAlgorithm;

@@ -7,6 +7,7 @@ export type Look = Theme | 'system';
 const KEPT = 'liftgate.look';
 const CHANGED = 'liftgate:look';
 const dark = () => matchMedia('(prefers-color-scheme: dark)');
+const calm = () => matchMedia('(prefers-reduced-motion: reduce)');
 
 export function chosenLook(): Look {
   try {
@@ -36,6 +37,11 @@ export function useTheme(): Theme {
   return useSyncExternalStore(subscribe, shownTheme);
 }
 
+/** Whether somebody asked their system that nothing should move that need not. */
+export function useCalm(): boolean {
+  return useSyncExternalStore(subscribeToCalm, () => calm().matches);
+}
+
 function shownTheme(): Theme {
   const { theme } = document.documentElement.dataset;
   if (theme === 'light' || theme === 'dark') return theme;
@@ -50,4 +56,10 @@ function subscribe(onChange: () => void): () => void {
     system.removeEventListener('change', onChange);
     removeEventListener(CHANGED, onChange);
   };
+}
+
+function subscribeToCalm(onChange: () => void): () => void {
+  const system = calm();
+  system.addEventListener('change', onChange);
+  return () => system.removeEventListener('change', onChange);
 }
