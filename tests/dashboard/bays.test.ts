@@ -1,52 +1,46 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../tools/browser.ts';
-import { builtPage } from '../tools/built.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeConsoleApi } from '../tools/fake-console-api.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
 import { dateOf, emptyLedger, startOf } from '../tools/fake-ledger.ts';
-import { busyWorkshop, type FakeWorkshop, MANAGER } from '../tools/fake-workshop.ts';
-import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown } from './desk.ts';
+import { busyWorkshop, type FakeWorkshop } from '../tools/fake-workshop.ts';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  type Seat,
+  type SeatOptions,
+  seen,
+  setDesk,
+  signIn,
+} from './desk.ts';
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof builtPage>>;
+const desk = setDesk('console');
 let workshop: FakeWorkshop;
 let api: FakeServer;
 let seat: Seat;
 let page: Page;
 let yesterday: string;
 
-beforeAll(async () => {
-  [browser, built] = await Promise.all([launchBrowser(), builtPage('console')]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await built?.remove();
-});
 beforeEach(async () => {
   workshop = busyWorkshop(Date.now());
   yesterday = dateOf(Date.now() - 86_400_000);
-  api = await fakeConsoleApi(workshop, built.folder);
+  api = await fakeConsoleApi(workshop, desk.folder);
   await take({});
 });
 afterEach(async () => {
-  await seat.leave();
+  await desk.leave();
   await api.close();
 });
 
-async function take(options: Parameters<typeof sitDown>[1]): Promise<void> {
-  await seat?.leave();
-  seat = await sitDown(browser, options);
+async function take(options: SeatOptions): Promise<void> {
+  await desk.leave();
+  seat = await desk.sit(options);
   page = seat.page;
 }
 
 async function open(at: string): Promise<void> {
-  await page.goto(`${api.url}/console/`);
-  await page.locator('input[type=email]').fill(MANAGER.email);
-  await page.locator('input[type=password]').fill(MANAGER.password);
-  await page.locator('button[type=submit]').click();
-  await page.locator('.shell').waitFor();
+  await signIn(page, `${api.url}/console/`);
   await page.goto(`${api.url}/console/#/bays/${at}`);
   await page.locator('.bays').waitFor();
 }

@@ -1,40 +1,26 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type SiteBay, SiteCameras } from '../../protocols/api/camera.ts';
-import { launchBrowser } from '../tools/browser.ts';
-import { builtPage } from '../tools/built.ts';
 import { type CameraSite, OUTLINES, openCameraSite, SITE_PASSWORD } from '../tools/camera-site.ts';
-import { expectAccessible, expectNoSidewaysScroll, type Seat, sitDown } from './desk.ts';
+import { expectAccessible, expectNoSidewaysScroll, type SeatOptions, setDesk } from './desk.ts';
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof builtPage>>;
+const desk = setDesk('site');
 let site: CameraSite;
-let seats: Seat[] = [];
 let page: Page;
 
-beforeAll(async () => {
-  [browser, built] = await Promise.all([launchBrowser(), builtPage('site')]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await built?.remove();
-});
 beforeEach(async () => {
-  site = await openCameraSite({ pages: built.folder });
+  site = await openCameraSite({ pages: desk.folder });
 });
 afterEach(async () => {
-  const left = seats;
-  seats = [];
-  for (const { leave } of left) await leave();
+  const errors = await desk.leave();
   await site.close();
-  expect(left.flatMap((s) => s.errors)).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
 /** Opens the cameras in a browser of its own, as somebody who is signed in. */
-async function look(options: Parameters<typeof sitDown>[1] = {}): Promise<Page> {
-  const seat = await sitDown(browser, options);
-  seats.push(seat);
+async function look(options: SeatOptions = {}): Promise<Page> {
+  const seat = await desk.sit(options);
   const [name, value] = site.cookie.split('=');
   await seat.page.context().addCookies([{ name: name!, value: value!, url: site.url }]);
   await seat.page.goto(`${site.url}/site/#/cameras`);
@@ -291,7 +277,7 @@ describe('a picture that is not there is not pretended', { timeout: 120_000 }, (
     await site.close();
     const night = sharp({ create: { width: 640, height: 360, channels: 3, background: '#030303' } });
     const black = await night.jpeg().toBuffer();
-    site = await openCameraSite({ pages: built.folder, camera: { picture: async () => black } });
+    site = await openCameraSite({ pages: desk.folder, camera: { picture: async () => black } });
     await drawn();
     await look();
     await page.locator('fieldset.answers:not([disabled])').waitFor();
@@ -345,7 +331,7 @@ describe('languages, themes and sizes', { timeout: 120_000 }, () => {
 
   test('a camera that is not configured to look at pictures says which option does it', async () => {
     await site.close();
-    site = await openCameraSite({ pages: built.folder, pixels: null });
+    site = await openCameraSite({ pages: desk.folder, pixels: null });
     await look();
     await shows(/This camera does not look at pictures/);
   });

@@ -1,49 +1,42 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../tools/browser.ts';
-import { builtPage } from '../tools/built.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeConsoleApi, SETUP_TOKEN } from '../tools/fake-console-api.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
 import { busyWorkshop, emptyWorkshop, type FakeWorkshop, MANAGER } from '../tools/fake-workshop.ts';
-import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown, typeAsScanner } from './desk.ts';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  type Seat,
+  type SeatOptions,
+  seen,
+  setDesk,
+  signIn,
+  typeAsScanner,
+} from './desk.ts';
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof builtPage>>;
+const desk = setDesk('console');
 let workshop: FakeWorkshop;
 let api: FakeServer;
 let seat: Seat;
 let page: Page;
 
-beforeAll(async () => {
-  [browser, built] = await Promise.all([launchBrowser(), builtPage('console')]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await built?.remove();
-});
 beforeEach(async () => {
   workshop = busyWorkshop(Date.now());
-  api = await fakeConsoleApi(workshop, built.folder);
+  api = await fakeConsoleApi(workshop, desk.folder);
   await take({});
 });
 afterEach(async () => {
-  await seat.leave();
+  await desk.leave();
   await api.close();
 });
 
-async function take(options: Parameters<typeof sitDown>[1]): Promise<void> {
-  await seat?.leave();
-  seat = await sitDown(browser, options);
+async function take(options: SeatOptions): Promise<void> {
+  await desk.leave();
+  seat = await desk.sit(options);
   page = seat.page;
 }
 
-async function signIn(at = ''): Promise<void> {
-  await page.goto(`${api.url}/console/${at}`);
-  await page.locator('input[type=email]').fill(MANAGER.email);
-  await page.locator('input[type=password]').fill(MANAGER.password);
-  await page.locator('button[type=submit]').click();
-  await page.locator('.shell').waitFor();
-}
+const enter = (at = '') => signIn(page, `${api.url}/console/${at}`);
 
 const shows = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
@@ -59,7 +52,7 @@ describe('the door', { timeout: 120_000 }, () => {
   });
 
   test('the right password leads to the alerts, and signing out leads back', async () => {
-    await signIn();
+    await enter();
     await page.getByRole('heading', { name: 'Alerts' }).waitFor();
     await page.getByRole('button', { name: 'Account and display' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -90,7 +83,7 @@ describe('the door', { timeout: 120_000 }, () => {
   });
 
   test('a session that ends while somebody works leads to the door', async () => {
-    await signIn();
+    await enter();
     await seat.page.context().clearCookies();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
@@ -98,7 +91,7 @@ describe('the door', { timeout: 120_000 }, () => {
 
 describe('a scanner at the desk', { timeout: 120_000 }, () => {
   test('opens the car whose VIN it reads, from any page', async () => {
-    await signIn('#/orders');
+    await enter('#/orders');
     await page.locator('.shell-main h1').first().waitFor();
     await typeAsScanner(page, 'LSVAM4187C2184841');
     await expect.poll(() => new URL(page.url()).hash).toBe('#/vehicles/LSVAM4187C2184841');
@@ -107,7 +100,7 @@ describe('a scanner at the desk', { timeout: 120_000 }, () => {
 
 describe('alerts', { timeout: 120_000 }, () => {
   test('the gravest stands first, with its gravity as a word and a shape', async () => {
-    await signIn();
+    await enter();
     const rows = page.locator('[data-alert]');
     await rows.first().waitFor();
     expect(await rows.evaluateAll((all) => all.map((r) => r.getAttribute('data-severity')))).toEqual([
@@ -122,7 +115,7 @@ describe('alerts', { timeout: 120_000 }, () => {
   });
 
   test('acknowledging one says who saw it, and takes it out of those to be seen', async () => {
-    await signIn();
+    await enter();
     const row = page.locator('[data-alert=a-code]');
     await row.getByRole('button', { name: 'Acknowledge' }).click();
     await row.getByText('Seen by 陈静').waitFor();
@@ -134,14 +127,14 @@ describe('alerts', { timeout: 120_000 }, () => {
 
   test('a new alert appears by itself', async () => {
     workshop.alerts = [];
-    await signIn();
+    await enter();
     await shows('Nothing needs you.');
     workshop.alerts = busyWorkshop(Date.now()).alerts;
     await page.locator('[data-alert=a-code]').waitFor();
   });
 
   test('when the cloud falls silent the list stays, says its age, and recovers', async () => {
-    await signIn();
+    await enter();
     await page.locator('[data-alert=a-code]').waitFor();
     api.down = true;
     await shows(/The cloud does not answer\. This is what it said at \d\d:\d\d\./);
@@ -164,7 +157,7 @@ describe('alerts', { timeout: 120_000 }, () => {
 
 describe('vehicles', { timeout: 120_000 }, () => {
   test('a search finds a car by its plate, and a long list comes in pages', async () => {
-    await signIn('#/vehicles');
+    await enter('#/vehicles');
     await page.getByText('Passat').first().waitFor();
     expect(await page.locator('tbody tr').count()).toBe(20);
     await page.getByRole('button', { name: 'Next' }).click();
@@ -178,7 +171,7 @@ describe('vehicles', { timeout: 120_000 }, () => {
   });
 
   test('what is not known is a dash and a word, never a nought', async () => {
-    await signIn('#/vehicles');
+    await enter('#/vehicles');
     const row = page.locator('tr', { hasText: 'Tucson' });
     await row.waitFor();
     expect(await row.getByText('not known').count()).toBeGreaterThan(0);
@@ -190,7 +183,7 @@ describe('vehicles', { timeout: 120_000 }, () => {
   });
 
   test('the story shows a flag as a plot with its evidence, confidence and due window in words', async () => {
-    await signIn('#/vehicles/LSVAM4187C2184841');
+    await enter('#/vehicles/LSVAM4187C2184841');
     const flag = page.locator('[data-flag=battery]');
     await flag.locator('.plot svg').waitFor();
     const text = await seen(flag);
@@ -208,7 +201,7 @@ describe('vehicles', { timeout: 120_000 }, () => {
   });
 
   test('a flag that is still learning claims nothing', async () => {
-    await signIn('#/vehicles/LFV2A2156K3033127');
+    await enter('#/vehicles/LFV2A2156K3033127');
     const flag = page.locator('[data-flag=battery]');
     await flag.getByText('Learning, 0 of 8').waitFor();
     await flag.getByRole('button').first().click();
@@ -218,14 +211,14 @@ describe('vehicles', { timeout: 120_000 }, () => {
   });
 
   test('a car that is not there is said in words', async () => {
-    await signIn('#/vehicles/LSVAM4187C2184842');
+    await enter('#/vehicles/LSVAM4187C2184842');
     await shows('It is no longer there.');
   });
 });
 
 describe('work orders', { timeout: 120_000 }, () => {
   test('an order is created, moves only where it may, and can be put on hold', async () => {
-    await signIn('#/orders');
+    await enter('#/orders');
     await page.getByRole('button', { name: 'New work order' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('VIN').fill('LSVAM41');
@@ -266,13 +259,13 @@ describe('work orders', { timeout: 120_000 }, () => {
   });
 
   test('a promise that has passed is marked late', async () => {
-    await signIn('#/orders');
+    await enter('#/orders');
     await page.locator('[data-order=WO-1042]').getByText('late').waitFor();
     expect(await page.locator('[data-order=WO-1041]').getByText('late').count()).toBe(0);
   });
 
   test('the table lists the same orders', async () => {
-    await signIn('#/orders');
+    await enter('#/orders');
     await page.getByText('Table').click();
     await page.locator('tr', { hasText: 'WO-1040' }).waitFor();
     await expectAccessible(page);
@@ -281,7 +274,7 @@ describe('work orders', { timeout: 120_000 }, () => {
 
 describe('notices', { timeout: 120_000 }, () => {
   test('a proposed notice is read and approved, then waits for the quiet hours to end', async () => {
-    await signIn('#/notices');
+    await enter('#/notices');
     const notice = page.locator('[data-notice=n-1]');
     await notice.getByText('根据最近 14 次启动的电压').waitFor();
     await notice.getByRole('button', { name: 'Approve and send' }).click();
@@ -291,14 +284,14 @@ describe('notices', { timeout: 120_000 }, () => {
   });
 
   test('a blocked notice says why and cannot be approved', async () => {
-    await signIn('#/notices');
+    await enter('#/notices');
     const notice = page.locator('[data-notice=n-2]');
     await notice.getByText('The customer has not agreed to be told of predicted maintenance.').waitFor();
     expect(await notice.getByRole('button', { name: 'Approve and send' }).count()).toBe(0);
   });
 
   test('dismissing asks for a reason and keeps it', async () => {
-    await signIn('#/notices');
+    await enter('#/notices');
     await page.locator('[data-notice=n-1]').getByRole('button', { name: 'Dismiss' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Reason').fill('battery replaced yesterday');
@@ -307,7 +300,7 @@ describe('notices', { timeout: 120_000 }, () => {
   });
 
   test('an approval that the cloud refuses is said beside its button', async () => {
-    await signIn('#/notices');
+    await enter('#/notices');
     const notice = page.locator('[data-notice=n-1]');
     const approve = notice.getByRole('button', { name: 'Approve and send' });
     await approve.waitFor();
@@ -317,7 +310,7 @@ describe('notices', { timeout: 120_000 }, () => {
   });
 
   test('the mailbox shows what was really sent, and is not offered where there is none', async () => {
-    await signIn('#/notices');
+    await enter('#/notices');
     await page.getByText('Mailbox').click();
     await page.locator('[data-mail=m-1]').getByText('li.na@example.com').waitFor();
     workshop.mailbox = null;
@@ -329,7 +322,7 @@ describe('notices', { timeout: 120_000 }, () => {
 
 describe('customers and gateways', { timeout: 120_000 }, () => {
   test('consent is given with its source', async () => {
-    await signIn('#/customers');
+    await enter('#/customers');
     await page.getByRole('switch', { name: 'Record the consent of 李娜' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('How was it given?').fill('signed form');
@@ -343,7 +336,7 @@ describe('customers and gateways', { timeout: 120_000 }, () => {
   });
 
   test('a customer is created with a car', async () => {
-    await signIn('#/customers');
+    await enter('#/customers');
     await page.getByRole('button', { name: 'New customer' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('赵强');
@@ -354,7 +347,7 @@ describe('customers and gateways', { timeout: 120_000 }, () => {
   });
 
   test('the credential of a gateway is shown once', async () => {
-    await signIn('#/gateways');
+    await enter('#/gateways');
     await page.getByRole('button', { name: 'Let a gateway in' }).click();
     await page.getByRole('dialog').getByLabel('Gateway').fill('gw-2');
     await page.getByRole('button', { name: 'Create the credential' }).click();
@@ -368,7 +361,7 @@ describe('customers and gateways', { timeout: 120_000 }, () => {
   });
 
   test('revoking asks first, then shows it', async () => {
-    await signIn('#/gateways');
+    await enter('#/gateways');
     await page.locator('tr', { hasText: 'gw-1' }).getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await page
@@ -379,7 +372,7 @@ describe('customers and gateways', { timeout: 120_000 }, () => {
 
   test('an advisor does not see the gateways', async () => {
     workshop.people = [{ ...MANAGER, role: 'advisor' }];
-    await signIn('#/gateways');
+    await enter('#/gateways');
     await page.getByRole('heading', { name: 'Alerts' }).waitFor();
     expect(await page.getByRole('link', { name: 'Gateways' }).count()).toBe(0);
   });
@@ -403,7 +396,7 @@ describe('languages, themes and sizes', { timeout: 240_000 }, () => {
     ['zh-CN', false, 1920, 1080],
   ] as const)('in %s (dark: %s) at %i × %i each page fits and is accessible', async (locale, dark, width, height) => {
     await take({ locale, dark, width, height });
-    await signIn();
+    await enter();
     expect(await page.locator('html').getAttribute('lang')).toBe(locale);
     for (const at of PAGES) {
       await page.evaluate((hash) => {
@@ -418,7 +411,7 @@ describe('languages, themes and sizes', { timeout: 240_000 }, () => {
   });
 
   test('the language changes at once and is remembered', async () => {
-    await signIn();
+    await enter();
     await page.getByRole('button', { name: 'Account and display' }).click();
     await page.getByText('中文').click();
     await page.getByRole('heading', { name: '提醒' }).waitFor();
@@ -429,7 +422,7 @@ describe('languages, themes and sizes', { timeout: 240_000 }, () => {
 
   test('a workshop without data says on each page what comes next', async () => {
     Object.assign(workshop, emptyWorkshop(Date.now()));
-    await signIn();
+    await enter();
     await shows('Nothing needs you.');
     const says = { vehicles: 'No car was here yet.', orders: 'No open work order.', notices: 'No notice is waiting.' };
     for (const [at, text] of Object.entries({
@@ -446,7 +439,7 @@ describe('languages, themes and sizes', { timeout: 240_000 }, () => {
 
   test('until somebody chooses, the language is that of the person', async () => {
     await take({ locale: 'unchosen' });
-    await signIn();
+    await enter();
     await page.locator('html[lang=zh-CN]').waitFor();
   });
 });

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { launchBrowser } from '../tools/browser.ts';
+import { builtPage } from '../tools/built.ts';
+import { MANAGER } from '../tools/fake-workshop.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -12,17 +15,57 @@ export interface Seat {
   readonly leave: () => Promise<void>;
 }
 
+export interface SeatOptions {
+  readonly locale?: 'zh-CN' | 'en' | 'unchosen';
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  readonly touch?: boolean;
+}
+
+/** One browser and one built page for the tests of a file. They go with the file, the seats when `leave` is called. */
+export function setDesk(which: 'console' | 'site') {
+  let browser: Browser | undefined;
+  let built: Awaited<ReturnType<typeof builtPage>> | undefined;
+  let seats: Seat[] = [];
+  beforeAll(async () => {
+    [browser, built] = await Promise.all([launchBrowser(), builtPage(which)]);
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await built?.remove();
+  });
+  return {
+    /** Where the built page lies. */
+    get folder(): string {
+      return built!.folder;
+    },
+    async sit(options: SeatOptions = {}): Promise<Seat> {
+      const seat = await sitDown(browser!, options);
+      seats.push(seat);
+      return seat;
+    },
+    /** Everybody leaves; what their pages said as errors. */
+    async leave(): Promise<readonly string[]> {
+      const left = seats;
+      seats = [];
+      for (const seat of left) await seat.leave();
+      return left.flatMap((seat) => seat.errors);
+    },
+  };
+}
+
+/** Opens a page of the console at its door, and goes in as the manager. */
+export async function signIn(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator('input[type=email]').fill(MANAGER.email);
+  await page.locator('input[type=password]').fill(MANAGER.password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('.shell').waitFor();
+}
+
 /** A fresh screen of one person: own cookies, own choices. */
-export async function sitDown(
-  browser: Browser,
-  options: {
-    locale?: 'zh-CN' | 'en' | 'unchosen';
-    width?: number;
-    height?: number;
-    dark?: boolean;
-    touch?: boolean;
-  } = {},
-): Promise<Seat> {
+async function sitDown(browser: Browser, options: SeatOptions): Promise<Seat> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     locale: 'en',

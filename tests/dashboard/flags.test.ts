@@ -1,45 +1,39 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FLAGS } from '../../protocols/health/flag.ts';
-import { launchBrowser } from '../tools/browser.ts';
-import { builtPage } from '../tools/built.ts';
 import { fakeConsoleApi } from '../tools/fake-console-api.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
-import { busyWorkshop, emptyWorkshop, type FakeWorkshop, MANAGER } from '../tools/fake-workshop.ts';
-import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown } from './desk.ts';
+import { busyWorkshop, emptyWorkshop, type FakeWorkshop } from '../tools/fake-workshop.ts';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  type Seat,
+  type SeatOptions,
+  seen,
+  setDesk,
+  signIn,
+} from './desk.ts';
 
 const CAR = '#/vehicles/LSVAM4187C2184841';
-let browser: Browser;
-let built: Awaited<ReturnType<typeof builtPage>>;
+const desk = setDesk('console');
 let workshop: FakeWorkshop;
 let api: FakeServer;
 let seat: Seat;
 let page: Page;
 
-beforeAll(async () => {
-  [browser, built] = await Promise.all([launchBrowser(), builtPage('console')]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await built?.remove();
-});
 beforeEach(async () => {
   workshop = busyWorkshop(Date.now());
-  api = await fakeConsoleApi(workshop, built.folder);
+  api = await fakeConsoleApi(workshop, desk.folder);
 });
 afterEach(async () => {
-  await seat?.leave();
+  await desk.leave();
   await api.close();
 });
 
-async function open(at: string, options: Parameters<typeof sitDown>[1] = {}): Promise<void> {
-  seat = await sitDown(browser, options);
+async function open(at: string, options: SeatOptions = {}): Promise<void> {
+  seat = await desk.sit(options);
   page = seat.page;
-  await page.goto(`${api.url}/console/${at}`);
-  await page.locator('input[type=email]').fill(MANAGER.email);
-  await page.locator('input[type=password]').fill(MANAGER.password);
-  await page.locator('button[type=submit]').click();
-  await page.locator('.shell').waitFor();
+  await signIn(page, `${api.url}/console/${at}`);
 }
 
 describe('the health of a car', { timeout: 120_000 }, () => {

@@ -1,43 +1,41 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SiteStatus } from '../../protocols/api/site.ts';
-import { launchBrowser } from '../tools/browser.ts';
-import { builtPage } from '../tools/built.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
 import { busyLedger, dateOf, startOf } from '../tools/fake-ledger.ts';
 import { type FakeSite, fakeSiteApi, SCREEN_CODE, SITE_PASSWORD, SITE_TOKEN } from '../tools/fake-site-api.ts';
 import { siteStatus } from '../tools/fake-workshop.ts';
-import { expectAccessible, expectNoSidewaysScroll, type Seat, seen, sitDown, typeAsScanner } from './desk.ts';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  type Seat,
+  type SeatOptions,
+  seen,
+  setDesk,
+  typeAsScanner,
+} from './desk.ts';
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof builtPage>>;
+const desk = setDesk('site');
 let site: FakeSite;
 let api: FakeServer;
 let seat: Seat;
 let page: Page;
 
-beforeAll(async () => {
-  [browser, built] = await Promise.all([launchBrowser(), builtPage('site')]);
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await built?.remove();
-});
 beforeEach(async () => {
   const now = Date.now();
   const wall = { screen: 's-1', name: 'Wall by the gate', pairedAt: now, expiresAt: now + 9e9, lastSeenAt: now };
   site = { status: () => siteStatus(Date.now()), needsSetUp: false, screens: [wall], ledger: busyLedger(now) };
-  api = await fakeSiteApi(site, built.folder);
+  api = await fakeSiteApi(site, desk.folder);
   await take({});
 });
 afterEach(async () => {
-  await seat.leave();
+  await desk.leave();
   await api.close();
 });
 
-async function take(options: Parameters<typeof sitDown>[1]): Promise<void> {
-  await seat?.leave();
-  seat = await sitDown(browser, options);
+async function take(options: SeatOptions): Promise<void> {
+  await desk.leave();
+  seat = await desk.sit(options);
   page = seat.page;
 }
 
