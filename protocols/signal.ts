@@ -65,6 +65,9 @@ export const SIGNALS = {
   'obd.warm-ups-since-clear': { value: 'number', unit: '1', min: 0, max: 255, priority: 'telemetry' },
   'obd.distance-since-clear': { value: 'number', unit: 'km', min: 0, max: 65_535, priority: 'telemetry' },
   'obd.minutes-since-clear': { value: 'number', unit: 'min', min: 0, max: 65_535, priority: 'telemetry' },
+  /** Distance and engine minutes with the warning lamp on: PIDs 21 and 4D. The greatest value means "or more". */
+  'obd.distance-with-lamp': { value: 'number', unit: 'km', min: 0, max: 65_535, priority: 'telemetry' },
+  'obd.minutes-with-lamp': { value: 'number', unit: 'min', min: 0, max: 65_535, priority: 'telemetry' },
   /** Monitors of this car that have not run to their end since codes were cleared (PID 01). */
   'obd.monitors-incomplete': { value: 'number', unit: '1', min: 0, max: 16, priority: 'telemetry' },
   /** One test of service 06; the part names it: `MID/TID` in hexadecimal, such as `21/80`. */

@@ -91,6 +91,11 @@ export function from(needs: number, quantity: Quantity): Quantity {
   return { ...quantity, needs };
 }
 
+/** The same quantity, sent on live as a signal. */
+export function told(signal: SignalName, quantity: Quantity): Quantity {
+  return { ...quantity, signal };
+}
+
 /** Many newer parameters tell in byte A which of their values the car has: null without its bit. */
 export function given(bitOfA: number, quantity: Quantity): Quantity {
   return { ...quantity, decode: (d) => (bit(d, 0, bitOfA) ? quantity.decode(d) : null) };

@@ -1,5 +1,5 @@
 import type { SignalName } from '../signal.ts';
-import { decodeParameter, type Parameter, type PidReading, type Quantity } from './parameter.ts';
+import { decodeParameter, type Parameter, type PidReading } from './parameter.ts';
 import { BASIC } from './pid-table/basic.ts';
 import { EXTENDED } from './pid-table/extended.ts';
 import { NEWER } from './pid-table/newer.ts';
@@ -65,29 +65,37 @@ export function splitPids(bytes: readonly number[], asked: readonly number[] | n
   return found;
 }
 
-/** A parameter that is one number and has a signal: what the live round of a driver sends on. */
+/** A parameter of which some quantity is a signal: what the live round of a driver asks for. */
 export interface PidSpec {
   readonly pid: number;
-  readonly signal: SignalName;
-  readonly bytes: number;
-  readonly quantity: Quantity;
+  /** Its quantities that are signals, in the unit of the signal. */
+  readonly signals: readonly { readonly name: string; readonly signal: SignalName }[];
 }
 
-/** Parameters whose value is a signal (protocols/signal.ts), in the unit of the signal. */
-export const PIDS: readonly PidSpec[] = PARAMETERS.flatMap(({ pid, bytes, quantities }) => {
-  const quantity = quantities[0];
-  return quantity?.signal ? [{ pid, signal: quantity.signal, bytes, quantity }] : [];
+/** Parameters that have a value which is a signal (protocols/signal.ts). */
+export const PIDS: readonly PidSpec[] = PARAMETERS.flatMap(({ pid, quantities }) => {
+  const signals = quantities.flatMap(({ name, signal }) => (signal === null ? [] : [{ name, signal }]));
+  return signals.length === 0 ? [] : [{ pid, signals }];
 });
 
 const SPECS = new Map(PIDS.map((p) => [p.pid, p]));
 
-export function pidSpec(pid: number): PidSpec | null {
-  return SPECS.get(pid) ?? null;
+export interface SignalValue {
+  readonly signal: SignalName;
+  readonly value: number | boolean;
 }
 
-/** The value in the unit of the signal, in thousandths at the finest; null when data are missing. */
-export function decodePid(spec: PidSpec, data: readonly number[]): number | null {
-  if (data.length < spec.bytes) return null;
-  const value = spec.quantity.decode(data);
-  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : null;
+/** The signals among the readings of a parameter, in thousandths at the finest; what the unit does not know is left out. */
+export function signalsOf(pid: number, readings: readonly PidReading[]): SignalValue[] {
+  return (SPECS.get(pid)?.signals ?? []).flatMap(({ name, signal }) => {
+    const value = asSignal(readings.find((r) => r.name === name)?.value ?? null);
+    return value === null ? [] : [{ signal, value }];
+  });
+}
+
+/** Of words only those of parameter 03 are a signal: the sensor regulates the mixture, or it does not. */
+function asSignal(value: PidReading['value']): number | boolean | null {
+  if (typeof value === 'number') return Math.round(value * 1000) / 1000;
+  if (typeof value === 'boolean' || value === null) return value;
+  return value.startsWith('closed loop') ? true : value.startsWith('open loop') ? false : null;
 }

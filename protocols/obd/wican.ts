@@ -4,7 +4,7 @@ import type { SignalName } from '../signal.ts';
 import type { Millis } from '../time.ts';
 import { joinLines, type Message } from './frame.ts';
 import { hex } from './hex.ts';
-import { decodePid, pidSpec } from './pids.ts';
+import { signalsOf, splitPids } from './pids.ts';
 import { answersTo, monitorStatus, trouble, vinOf } from './services.ts';
 
 /**
@@ -182,25 +182,14 @@ function isWhole(n: unknown, max: number): n is number {
 /** Service 01: several parameters may share one answer, in any order; an unknown one hides what follows it. */
 function live(device: string, message: Message, at: Millis, late: boolean): Reading[] {
   const { bytes, source: part } = message;
-  const readings: Reading[] = [];
-  if (bytes[0] !== 0x41) return readings;
-  for (let i = 1; i < bytes.length; ) {
-    const pid = bytes[i]!;
-    const data = bytes.slice(i + 1);
-    if (pid === 0x01) {
-      const status = monitorStatus(data);
-      if (status === null) break;
-      readings.push(reading(device, 'obd.mil', status.lamp, at, { part, late }));
-      i += 5;
-      continue;
-    }
-    const spec = pidSpec(pid);
-    const value = spec === null ? null : decodePid(spec, data);
-    if (spec === null || value === null) break;
-    readings.push(reading(device, spec.signal, value, at, { part, late }));
-    i += 1 + spec.bytes;
-  }
-  return readings;
+  if (bytes[0] !== 0x41) return [];
+  return splitPids(bytes.slice(1)).flatMap(({ pid, data, readings }) => {
+    const lamp = pid === 0x01 ? monitorStatus(data) : null;
+    if (lamp !== null) return [reading(device, 'obd.mil', lamp.lamp, at, { part, late })];
+    return signalsOf(pid, readings ?? []).map(({ signal, value }) =>
+      reading(device, signal, value, at, { part, late }),
+    );
+  });
 }
 
 function vins(device: string, messages: readonly Message[], at: Millis, late: boolean): Reading[] {

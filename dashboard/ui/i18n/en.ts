@@ -220,6 +220,8 @@ export const en = {
     'obd.warm-ups-since-clear': 'Warm-ups since codes were cleared',
     'obd.distance-since-clear': 'Distance since codes were cleared',
     'obd.minutes-since-clear': 'Engine time since codes were cleared',
+    'obd.distance-with-lamp': 'Distance with the warning lamp on',
+    'obd.minutes-with-lamp': 'Engine time with the warning lamp on',
     'obd.monitors-incomplete': 'Monitors not complete',
     'obd.test-value': 'Monitor test',
     'obd.test-min': 'Lower limit of the test',

@@ -178,6 +178,8 @@ export const zhCN: Catalogue<typeof en> = {
     'obd.warm-ups-since-clear': '清码后暖机次数',
     'obd.distance-since-clear': '清码后里程',
     'obd.minutes-since-clear': '清码后运行时间',
+    'obd.distance-with-lamp': '故障灯亮后里程',
+    'obd.minutes-with-lamp': '故障灯亮后运行时间',
     'obd.monitors-incomplete': '未完成的监测项',
     'obd.test-value': '监测结果',
     'obd.test-min': '监测下限',

@@ -1,5 +1,5 @@
 import { asMeant, learnManners, type Manners } from '../../../protocols/obd/manner.ts';
-import { PIDS, pidSpec } from '../../../protocols/obd/pids.ts';
+import { PIDS, signalsOf } from '../../../protocols/obd/pids.ts';
 import { answersTo, vinOf } from '../../../protocols/obd/services.ts';
 import type { Steps } from '../../../protocols/obd/steps.ts';
 import type { Reading, ReadingValue } from '../../../protocols/reading.ts';
@@ -76,10 +76,9 @@ export function* readLive(
   const { dialect } = adapter.bus!;
   const { outcome, messages } = yield* adapter.ask(dialect.liveRequest(pids));
   const values = asMeant(dialect.liveValues(pids, messages), manners).filter((v) => pids.includes(v.pid));
-  const readings = values.flatMap(({ unit, pid, readings: [first] }) => {
-    const spec = pidSpec(pid);
-    return spec !== null && typeof first?.value === 'number' ? [say(spec.signal, inSignal(first.value), unit)] : [];
-  });
+  const readings = values.flatMap((v) =>
+    signalsOf(v.pid, v.readings).map(({ signal, value }) => say(signal, value, v.unit)),
+  );
   return { outcome, readings, heard: new Set(values.map((v) => v.pid)) };
 }
 
@@ -123,8 +122,3 @@ const STAGES = [
   ['stored', 'obd.codes.stored'],
   ['pending', 'obd.codes.pending'],
 ] as const;
-
-/** A thousandth is finer than any of these signals resolves. */
-function inSignal(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}

@@ -3,9 +3,10 @@ import type { Reading } from '../../../protocols/reading.ts';
 import type { Adapter } from './adapter.ts';
 import { type Identity, readCodes, readIdentity, readLive, readWanted } from './car.ts';
 import type { Exchange } from './exchange.ts';
+import { wantOf } from './pace.ts';
 import { now } from './pause.ts';
 import type { Power } from './power.ts';
-import { CAP, Schedule, type Want } from './schedule.ts';
+import { CAP, Schedule } from './schedule.ts';
 import type { Voice } from './voice.ts';
 import { SAMPLE_MS, type Voltmeter } from './voltmeter.ts';
 
@@ -27,9 +28,6 @@ const CODES_MS = 30_000;
 const SETTLE_MS = 500;
 /** A dongle moves from car to car; whose values these are is asked again this often. */
 const WHO_MS = 10_000;
-/** Parameters that change slowly are asked for at a tenth of the pace. */
-const SLOW: ReadonlySet<number> = new Set([0x0f, 0x2f, 0x46, 0xa6]);
-const SLOW_TIMES = 10;
 const RPM = 0x0c;
 /** Faster than any starter turns an engine. */
 const RUNNING_RPM = 400;
@@ -164,10 +162,4 @@ export class Stay {
     if (begun || rpm !== 0) power.engine(rpm === null ? null : rpm > 0, now());
     return rpm === null ? null : rpm >= RUNNING_RPM;
   }
-}
-
-function wantOf(pid: number, intervalMs: number): Want {
-  return SLOW.has(pid)
-    ? { pid, everyMs: intervalMs * SLOW_TIMES, priority: 'slow' }
-    : { pid, everyMs: intervalMs, priority: 'live' };
 }

@@ -9,6 +9,7 @@ import {
   quantity,
   s16,
   state,
+  told,
   u16,
   word,
 } from '../parameter.ts';
@@ -171,7 +172,7 @@ export const BASIC: readonly Parameter[] = [
   ]),
   word(0x02, 'freeze-code', 2, (d) => (d[0] === 0 && d[1] === 0 ? null : codeText(d[0]!, d[1]!))),
   group(0x03, 'fuel-system', 2, [
-    state('fuel-system-1', oneOf(FUEL_SYSTEM)),
+    told('obd.closed-loop', state('fuel-system-1', oneOf(FUEL_SYSTEM))),
     state('fuel-system-2', oneOf(FUEL_SYSTEM, 1)),
   ]),
   number(0x04, 'load', 1, '%', PERCENT, percent(), 'obd.load'),
@@ -195,7 +196,7 @@ export const BASIC: readonly Parameter[] = [
   word(0x1d, 'o2-sensors-4-banks', 1, sensors(SENSORS_1D)),
   word(0x1e, 'pto', 1, (d) => bit(d, 0, 0)),
   number(0x1f, 'run-time', 2, 's', [0, 65_535], u16, 'obd.run-time'),
-  number(0x21, 'distance-mil', 2, 'km', [0, 65_535], u16),
+  number(0x21, 'distance-mil', 2, 'km', [0, 65_535], u16, 'obd.distance-with-lamp'),
   number(0x22, 'rail-pressure-relative', 2, 'kPa', [0, 5_177.265], (d) => u16(d) * 0.079),
   number(0x23, 'rail-pressure', 2, 'kPa', [0, 655_350], (d) => u16(d) * 10),
   ...wideVoltage,
@@ -225,7 +226,7 @@ export const BASIC: readonly Parameter[] = [
   number(0x4a, 'pedal-e', 1, '%', PERCENT, percent()),
   number(0x4b, 'pedal-f', 1, '%', PERCENT, percent()),
   number(0x4c, 'throttle-commanded', 1, '%', PERCENT, percent()),
-  number(0x4d, 'time-mil', 2, 'min', [0, 65_535], u16),
+  number(0x4d, 'time-mil', 2, 'min', [0, 65_535], u16, 'obd.minutes-with-lamp'),
   number(0x4e, 'time-since-clear', 2, 'min', [0, 65_535], u16, 'obd.minutes-since-clear'),
   // Zero: the usual scalings of 24 to 2B, 34 to 3B, 44, 0B and 10 hold. Others stretch them: see stretch.ts.
   group(0x4f, 'scaling', 4, [

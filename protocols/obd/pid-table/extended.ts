@@ -1,4 +1,17 @@
-import { bit, from, given, group, number, type Parameter, type Quantity, quantity, state, u16 } from '../parameter.ts';
+import type { SignalName } from '../../signal.ts';
+import {
+  bit,
+  from,
+  given,
+  group,
+  number,
+  type Parameter,
+  type Quantity,
+  quantity,
+  state,
+  told,
+  u16,
+} from '../parameter.ts';
 import {
   CELSIUS,
   celsius,
@@ -75,9 +88,10 @@ const wideLambda = (pid: number, name: string, sensors: readonly string[]): Para
     ...sensors.map((s, i) => given(i + 4, wordOf(`lambda-wide-${s}`, null, 9 + i * 2, 8_192))),
   ]);
 
-const filter = (pid: number, bank: number): Parameter =>
+/** Only one filter is a signal: two of them, mixed, would look like noise. */
+const filter = (pid: number, bank: number, signal: SignalName | null = null): Parameter =>
   group(pid, `particulate-filter-b${bank}`, 7, [
-    given(0, signedOf(`particulate-filter-b${bank}-difference`, 'kPa', 1, 100)),
+    { ...given(0, signedOf(`particulate-filter-b${bank}-difference`, 'kPa', 1, 100)), signal },
     given(1, wordOf(`particulate-filter-b${bank}-inlet`, 'kPa', 3, 100)),
     given(2, wordOf(`particulate-filter-b${bank}-outlet`, 'kPa', 5, 100)),
   ]);
@@ -298,7 +312,7 @@ export const EXTENDED: readonly Parameter[] = [
   four(0x77, 'charge-air', celsiusOf, BANKS),
   exhaust(0x78, 1, 1),
   exhaust(0x79, 2, 1),
-  filter(0x7a, 1),
+  filter(0x7a, 1, 'obd.dpf-pressure'),
   filter(0x7b, 2),
   group(0x7c, 'particulate-filter-temperature', 9, [
     given(0, celsiusWideOf('particulate-filter-b1-inlet-temperature', 1)),
@@ -354,9 +368,9 @@ export const EXTENDED: readonly Parameter[] = [
     given(1, flagOf('filter-regeneration-active', 1, 1)),
     given(2, flagOf('nox-adsorber-regenerating', 1, 2)),
     given(3, flagOf('nox-adsorber-desulfurising', 1, 3)),
-    given(4, percentOf('filter-regeneration-trigger', 2)),
+    told('obd.dpf-trigger', given(4, percentOf('filter-regeneration-trigger', 2))),
     given(5, wordOf('filter-regeneration-interval', 'min', 3)),
-    given(6, kilometres('filter-regeneration-distance', 5)),
+    told('obd.dpf-regeneration-distance', given(6, kilometres('filter-regeneration-distance', 5))),
   ]),
   wideLambda(0x8c, 'lambda-wide', BANKS),
   number(0x8d, 'throttle-g', 1, '%', PERCENT, percent()),
@@ -401,8 +415,8 @@ export const EXTENDED: readonly Parameter[] = [
   group(0x9a, 'traction-battery', 6, [
     given(0, choiceOf('hybrid-mode', 1, 0, 1, ['sustains its charge', 'depletes its charge'])),
     given(3, choiceOf('hybrid-mode-enhanced', 1, 1, 2, ['sustains its charge', 'depletes its charge', 'charges'])),
-    given(1, wordOf('traction-battery-voltage', 'V', 2, 64)),
-    given(2, signedOf('traction-battery-current', 'A', 4, 10)),
+    told('obd.pack-voltage', given(1, wordOf('traction-battery-voltage', 'V', 2, 64))),
+    told('obd.pack-current', given(2, signedOf('traction-battery-current', 'A', 4, 10))),
   ]),
   group(0x9b, 'reagent-sensor', 4, [
     given(

@@ -10,7 +10,7 @@ import { J1979 } from '../../../protocols/obd/j1979.ts';
 import { J1979_2 } from '../../../protocols/obd/j1979-2.ts';
 import { legacyResult, monitorResults, oxygenResult, resultOf } from '../../../protocols/obd/monitors.ts';
 import { decodeParameter } from '../../../protocols/obd/parameter.ts';
-import { decodePid, PIDS, parameterOf, splitPids } from '../../../protocols/obd/pids.ts';
+import { PIDS, parameterOf, signalsOf, splitPids } from '../../../protocols/obd/pids.ts';
 import { readinessOf, readinessOnUds } from '../../../protocols/obd/readiness.ts';
 import { reasonOf } from '../../../protocols/obd/refusal.ts';
 import { answersTo, monitorStatus, refusals, supported, trouble, vinText } from '../../../protocols/obd/services.ts';
@@ -46,7 +46,13 @@ const answer = (head: readonly number[], { bytes, pick }: Input) =>
 
 const DECODERS: readonly Decoder[] = [
   ['parameters asked together', ({ bytes }) => splitPids(bytes)],
-  ['parameters as one number', ({ bytes, pick }) => decodePid(PIDS[pick % PIDS.length]!, bytes)],
+  [
+    'parameters as signals',
+    ({ bytes, pick }) => {
+      const { pid } = PIDS[pick % PIDS.length]!;
+      return splitPids([pid, ...bytes], [pid]).map((a) => signalsOf(pid, a.readings ?? []));
+    },
+  ],
   [
     'parameters at their own length',
     ({ bytes, pick }) => {

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeBytes, codeFacts, codeText } from '../../../protocols/obd/dtc.ts';
-import { decodePid, PIDS, pidSpec } from '../../../protocols/obd/pids.ts';
+import { PIDS, parameterOf, signalsOf, splitPids } from '../../../protocols/obd/pids.ts';
 import { answersTo, monitorStatus, refusals, supported, trouble, vinOf } from '../../../protocols/obd/services.ts';
-import { reading, valueFault } from '../../../protocols/reading.ts';
+import { valueFault } from '../../../protocols/reading.ts';
+
+const signals = (pid: number, data: readonly number[]) =>
+  splitPids([pid, ...data], [pid]).flatMap((a) => signalsOf(pid, a.readings ?? []));
 
 describe('service 01', () => {
   test.each([
@@ -19,16 +22,15 @@ describe('service 01', () => {
     [0x46, [0x28], 0],
     [0xa6, [0x00, 0x01, 0xe2, 0x40], 12_345.6],
   ])('parameter %i of %j is %d', (pid, data, value) => {
-    expect(decodePid(pidSpec(pid)!, data)).toBe(value);
+    expect(signals(pid, data)).toMatchObject([{ value }]);
   });
 
   test('every value that bytes can hold fits the range of its signal', () => {
-    for (const spec of PIDS) {
+    for (const { pid } of PIDS) {
+      const { bytes } = parameterOf(pid)!;
       fc.assert(
-        fc.property(fc.uint8Array({ minLength: spec.bytes, maxLength: spec.bytes }), (data) => {
-          const value = decodePid(spec, [...data]);
-          expect(valueFault(spec.signal, value)).toBeNull();
-          expect(reading('d', spec.signal, value, 0).value).not.toBeNull();
+        fc.property(fc.uint8Array({ minLength: bytes, maxLength: bytes }), (data) => {
+          for (const { signal, value } of signals(pid, [...data])) expect(valueFault(signal, value)).toBeNull();
         }),
         { numRuns: 30 },
       );
@@ -36,7 +38,36 @@ describe('service 01', () => {
   });
 
   test('a short answer is not filled up', () => {
-    expect(decodePid(pidSpec(0x0c)!, [0x1a])).toBeNull();
+    expect(signals(0x0c, [0x1a])).toEqual([]);
+  });
+
+  test.each([
+    // SAE J1979-DA: a byte of the fuel system; open with lean drive detection, closed, closed with a faulty sensor, off.
+    [0x03, [0x01, 0x00], [['obd.closed-loop', false]]],
+    [0x03, [0x02, 0x00], [['obd.closed-loop', true]]],
+    [0x03, [0x10, 0x02], [['obd.closed-loop', true]]],
+    [0x03, [0x00, 0x00], []],
+    [0x7a, [0x01, 0xff, 0x9c, 0, 0, 0, 0], [['obd.dpf-pressure', -1]]],
+    [0x7b, [0x01, 0x03, 0xe8, 0, 0, 0, 0], []],
+    [
+      0x8b,
+      [0x70, 0, 0x80, 0x01, 0x2c, 0x02, 0x58],
+      [
+        ['obd.dpf-trigger', 50.196],
+        ['obd.dpf-regeneration-distance', 600],
+      ],
+    ],
+    [0x8b, [0x10, 0, 0xff, 0, 0, 0, 0], [['obd.dpf-trigger', 100]]],
+    [
+      0x9a,
+      [0x06, 0, 0x5a, 0x00, 0xff, 0x38],
+      [
+        ['obd.pack-voltage', 360],
+        ['obd.pack-current', -20],
+      ],
+    ],
+  ])('parameter %i of %j is the signals %j', (pid, data, expected) => {
+    expect(signals(pid, data).map(({ signal, value }) => [signal, value])).toEqual(expected);
   });
 
   test('a bitmap names the parameters', () => {
