@@ -15,6 +15,7 @@ import { expireNotices, noticesToSend } from './modules/crm/send.ts';
 import { openMailer } from './modules/notify/mail.ts';
 import { settleLost } from './modules/notify/outbox.ts';
 import { runSender } from './modules/notify/sender.ts';
+import { shareFleet } from './modules/service/fleet.ts';
 import { forgetOldReadings } from './store/forget.ts';
 import { startLocalPostgres } from './store/local.ts';
 import { migrate } from './store/migrate.ts';
@@ -45,6 +46,8 @@ export interface Cloud {
 }
 
 const CHORES_MS = 15_000;
+/** What cars of one kind have in common changes slowly; a kind that a site has not seen before is told by then. */
+const SHARE_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** The log of the cloud; secrets are cut out wherever they might stand. */
@@ -144,12 +147,17 @@ function startBackground(
   const mailer = config.smtp ? openMailer(config.smtp) : null;
   const sender = mailer ? runSender({ db, clock, mailer, content, onError }, ended.signal) : Promise.resolve();
   const chores = (async () => {
+    let sharedAt = Number.NEGATIVE_INFINITY;
     while (!ended.signal.aborted) {
       try {
         await expireNotices(db, clock());
         await settleLost(db, content, clock());
         await forgetOldSessions(db, clock());
         await forgetOldReadings(db, clock() - config.database.keepReadingsDays * DAY_MS, ended.signal);
+        if (clock() - sharedAt >= SHARE_MS) {
+          await shareFleet(db, clock());
+          sharedAt = clock();
+        }
       } catch (e) {
         onError(e);
       }

@@ -329,6 +329,32 @@ const FlagAction = z.strictObject({
   by: z.string().min(1).max(64),
 });
 
+/** WMI and characters 4 to 8 of the VIN, a slash, and the character of the model year: a kind of car, never a car. */
+export const CarModel = z
+  .string()
+  .regex(/^[A-HJ-NPR-Z0-9]{8}\/[A-HJ-NPR-Z0-9]$/, 'eight characters, a slash and one more');
+
+/**
+ * What healthy cars of one kind have in common over all sites, as the cloud tells a workshop that has such a car. Only of
+ * kinds with enough cars at enough sites, rounded: no car, site or person can be told from it. Without features: taken back.
+ */
+const FleetPriors = z.strictObject({
+  model: CarModel,
+  features: z
+    .array(
+      z.strictObject({
+        flag: z.enum(FLAGS),
+        /** As evidence names it. */
+        feature: z.string().max(40),
+        unit: z.string().max(16),
+        median: z.number(),
+        /** 1.4826 × MAD over cars. */
+        spread: z.number().min(0),
+      }),
+    )
+    .max(64),
+});
+
 export const ALERT_KINDS = [
   'bay-overstay',
   'device-offline',
@@ -439,6 +465,7 @@ const DATA = {
   'liftgate.journal.gap.v1': JournalGap,
   'liftgate.order.v1': Order,
   'liftgate.screen.v1': Screen,
+  'liftgate.fleet.prior.v1': FleetPriors,
 } as const;
 
 export type EventType = keyof typeof DATA;
@@ -464,6 +491,7 @@ const PRIORITY_OF: Record<EventType, Priority> = {
   'liftgate.device.v1': 'health',
   'liftgate.bay.utilisation.v1': 'telemetry',
   'liftgate.vehicle.readings.v1': 'telemetry',
+  'liftgate.fleet.prior.v1': 'telemetry',
 };
 
 export function priorityOf(type: EventType): Priority {
@@ -494,11 +522,12 @@ export function event<T extends EventType>(type: T, time: Millis, data: EventDat
 /** CloudEvents `subject`: what the event is about, most telling noun first. */
 function subjectOf(type: EventType, data: object): string {
   const named = data as Partial<
-    Record<'bay' | 'vin' | 'device' | 'alert' | 'order' | 'screen' | 'correction', string | null>
+    Record<'bay' | 'vin' | 'device' | 'alert' | 'order' | 'screen' | 'correction' | 'model', string | null>
   >;
   if (type === 'liftgate.alert.v1') return `alert/${named.alert}`;
   if (type === 'liftgate.order.v1') return `order/${named.order}`;
   if (type === 'liftgate.screen.v1') return `screen/${named.screen}`;
+  if (type === 'liftgate.fleet.prior.v1') return `fleet/${named.model}`;
   // Each correction is a fact of its own: the newest word on it counts, not the newest on the bay.
   if (type === 'liftgate.bay.correction.v1') return `correction/${named.correction}`;
   if (type.startsWith('liftgate.bay.')) return `bay/${named.bay}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FlagCase, FlagOutcome, FlagParam, FleetPrior, NewCaseAct } from '../../protocols/api/flags.ts';
-import { Id, Vin } from '../../protocols/event.ts';
+import { CarModel, Id, Vin } from '../../protocols/event.ts';
 import { actOn } from '../modules/service/case.ts';
 import { fleetPriors } from '../modules/service/fleet.ts';
 import { outcomesOf } from '../modules/service/outcome.ts';
@@ -45,12 +45,11 @@ export function flagRoutes(app: Api, ctx: Context): void {
     },
   );
 
-  const Model = z.string().regex(/^[A-HJ-NPR-Z0-9]{8}\/[A-HJ-NPR-Z0-9]$/, 'eight characters, a slash and one more');
   app.get(
     '/v1/fleet',
     {
       config,
-      schema: { querystring: z.object({ model: Model.optional() }), response: { 200: listOf(FleetPrior) }, tags },
+      schema: { querystring: z.object({ model: CarModel.optional() }), response: { 200: listOf(FleetPrior) }, tags },
     },
     async (request) => ({ items: await fleetPriors(db, request.query.model ?? null), next: null }),
   );

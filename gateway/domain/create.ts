@@ -7,6 +7,7 @@ import { onCorrection } from './corrections.ts';
 import { noteDevice } from './devices.ts';
 import type { Engine, Step } from './engine.ts';
 import { onFlagAction, onRepair } from './flags.ts';
+import { foldFleet } from './fleet.ts';
 import { onLate } from './late.ts';
 import { onLateObd, onObd } from './obd.ts';
 import { foldOrder } from './orders.ts';
@@ -55,6 +56,8 @@ function onFact(ctx: Context, state: EngineState, fact: WorkshopEvent, at: Milli
   if (fact.type === 'liftgate.bay.correction.v1') return onCorrection(ctx, state, fact.data, 'cloud', at);
   if (fact.type === 'liftgate.flag.action.v1')
     return onFlagAction(ctx, state, fact.data, 'cloud', Math.max(at, state.tick));
+  if (fact.type === 'liftgate.fleet.prior.v1')
+    return nothing({ ...state, fleet: foldFleet(state.fleet ?? {}, fact.data) });
   return nothing(state);
 }
 

@@ -5,6 +5,7 @@ import type { Millis } from '../../protocols/time.ts';
 import { type AlertStep, clear, raise } from './alerts.ts';
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
+import { fleetPrior } from './fleet.ts';
 import { casesOf } from './health/due.ts';
 import { judgeFlag } from './health/flags.ts';
 import { NEW_TRIP_MS } from './health/trip.ts';
@@ -102,7 +103,9 @@ function aroundOf(state: EngineState, car: VehicleRecord, vin: string, now: Mill
     repairs,
     dismissed,
     errors: (f: FlagName) => casesOf(state.cases ?? {}, f),
-    prior: (flag: FlagName, feature: string) => kinOf(state.vehicles, vin, flag, feature),
+    // The cars that this workshop knows itself first, those of other workshops where it knows too few.
+    prior: (flag: FlagName, feature: string) =>
+      kinOf(state.vehicles, vin, flag, feature) ?? fleetPrior(state.fleet, vin, flag, feature),
   };
 }
 

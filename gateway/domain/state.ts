@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import type { Corrections } from './corrections.ts';
 import { type DeviceRecord, isWell, NEW_DEVICE } from './devices.ts';
 import type { Step } from './engine.ts';
+import type { Fleet } from './fleet.ts';
 import type { Source, Trust } from './fusion.ts';
 import type { LiftState } from './lift.ts';
 import type { VehicleRecord } from './maintenance.ts';
@@ -32,6 +33,8 @@ export interface EngineState {
   readonly drives?: Readonly<Record<string, { readonly samples: number; readonly at: Millis }>>;
   /** What finished cases of a flag were off by; see `lookAhead`. */
   readonly cases?: Readonly<Partial<Record<FlagName, readonly number[]>>>;
+  /** What the cloud told of cars of one kind. Absent in states of an older version. */
+  readonly fleet?: Fleet;
 }
 
 /** The shape of the state. Raised when a stored state of the version before can no longer be gone on with. */

@@ -166,6 +166,8 @@ export type FlagOutcome = z.infer<typeof FlagOutcome>;
 
 /** Fewest cars of which anything may be told. */
 export const FLEET_LEAST = 8;
+/** Fewest sites whose cars stand in what another site is told: of two, either could take its own away and see the other's. */
+export const FLEET_LEAST_SITES = 3;
 
 /**
  * `GET /v1/fleet?model=`: features of cars of one kind, over all sites: middle and spread of at least `FLEET_LEAST` cars,

@@ -20,6 +20,18 @@ export const FLAGS = [
 ] as const;
 export type FlagName = (typeof FLAGS)[number];
 
+/** Flags whose limits may come from cars of the same kind, while the car's own past is too short. */
+export const PRIOR_FLAGS = [
+  'battery',
+  'alternator',
+  'warm-up',
+  'fuel-trim',
+  'catalyst',
+  'oxygen',
+  'particulate-filter',
+  'pack',
+] as const satisfies readonly FlagName[];
+
 /** What lies behind a flag, where its evidence tells that apart; null: it does not. */
 export const CAUSES = [
   /** Battery: worn; drained by standing; left half full by its alternator. */

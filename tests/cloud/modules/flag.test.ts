@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shareFleet } from '../../../cloud/modules/service/fleet.ts';
 import { fromCloudEvent, toCloudEvent } from '../../../protocols/event.ts';
 import { MONDAY_10, startTestCloud, type TestCloud, type TestGateway, type TestPerson } from '../../tools/cloud.ts';
 import { alert, flag, layout, vehicle } from '../../tools/facts.ts';
@@ -324,5 +325,56 @@ describe('cars of one kind', () => {
     expect(items[0].median).toBeCloseTo(10.35, 6);
     expect(items[0].spread).toBeCloseTo(1.4826 * 0.2, 6);
     expect(JSON.stringify(items)).not.toContain('LVHRU1881P');
+  });
+});
+
+describe('what cars of one kind have in common goes down to the workshops', () => {
+  const vin = (n: number) => `LFV2A215XC30${10_000 + n}`;
+  const told = (n: number, volts: number) =>
+    flag(cloud.now, vin(n), 'healthy', {
+      series: Array.from({ length: 8 }, (_, i) => ({ at: cloud.now - i * DAY, value: volts })),
+      evidence: [{ name: 'crank', value: volts, unit: 'V' }],
+    });
+  const priors = (reply: { down: { events: unknown[] } }) =>
+    reply.down.events.map((e) => fromCloudEvent(e)).filter((e) => e.type === 'liftgate.fleet.prior.v1');
+
+  test('to those that have such a car, from three sites on, rounded, once, and taken back when too few are left', async () => {
+    const sites = [await cloud.gateway('k-1'), await cloud.gateway('k-2'), await cloud.gateway('k-3')] as const;
+    const other = await cloud.gateway('k-other');
+    await other.send(flag(cloud.now, newVin()));
+    // Nine cars of two sites: each of the two could tell the other's from it.
+    for (let n = 0; n < 9; n++) await sites[n % 2]!.send(told(n, 10 + n / 100));
+    await shareFleet(cloud.database.db, cloud.now);
+    expect(priors(await sites[0].send())).toEqual([]);
+
+    await sites[2].send(told(9, 10.5));
+    expect((await shareFleet(cloud.database.db, cloud.now)).toSorted()).toEqual(['k-1', 'k-2', 'k-3']);
+    const [first] = priors(await sites[0].send());
+    expect(first).toMatchObject({ subject: 'fleet/LFV2A215/C', data: { model: 'LFV2A215/C' } });
+    // Median 10.045, MAD 0.025.
+    expect(first!.data).toMatchObject({
+      features: [{ flag: 'battery', feature: 'crank', median: 10, spread: 0.0371 }],
+    });
+    expect(JSON.stringify(first)).not.toContain(vin(0).slice(0, 9));
+    expect(priors(await other.send())).toEqual([]);
+
+    expect(await shareFleet(cloud.database.db, cloud.now)).toEqual([]);
+    expect(priors(await sites[0].send())).toEqual([]);
+
+    await cloud.database.db.query("DELETE FROM vehicle_flags WHERE site = 'k-3'");
+    await shareFleet(cloud.database.db, cloud.now);
+    expect(priors(await sites[0].send()).map((e) => e.data)).toEqual([{ model: 'LFV2A215/C', features: [] }]);
+    expect(await shareFleet(cloud.database.db, cloud.now)).toEqual([]);
+  });
+
+  test('flags that ask no other car are told to nobody', async () => {
+    const sites = [await cloud.gateway('o-1'), await cloud.gateway('o-2'), await cloud.gateway('o-3')];
+    for (let n = 0; n < 9; n++) {
+      const series = Array.from({ length: 8 }, (_, i) => ({ at: cloud.now - i * DAY, value: 9 - i / 10 }));
+      await sites[n % 3]!.send(
+        flag(cloud.now, `LFPM4ACP9C1A${10_000 + n}`, 'healthy', { flag: 'brakes', unit: 'mm', series }),
+      );
+    }
+    expect(await shareFleet(cloud.database.db, cloud.now)).not.toContain('o-1');
   });
 });
