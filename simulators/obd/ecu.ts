@@ -1,4 +1,6 @@
 import type { EngineReadings } from './engine.ts';
+import { byte, type Parameters, word } from './live.ts';
+import type { TestResult } from './self-tests.ts';
 
 /**
  * A control unit by SAE J1979: what it says to a functional request. It keeps silent about what it does not support.
@@ -18,9 +20,6 @@ interface Frozen {
   readonly code: string;
   readonly values: ReadonlyMap<number, readonly number[]>;
 }
-
-/** One result of service 06: monitor, test, unit and scaling, value, limits. */
-type TestResult = readonly [mid: number, tid: number, uas: number, value: number, min: number, max: number];
 
 export interface EcuParts {
   readonly can: boolean;
@@ -47,46 +46,14 @@ interface EngineEcuOptions {
   readonly vin: string;
   readonly can: boolean;
   readonly codes: Codes;
-  readonly odometerKm: number;
-  readonly fuel: number;
-  readonly now: () => EngineReadings;
+  readonly live: Parameters;
+  readonly tests: () => readonly TestResult[];
   readonly frozen: () => Frozen | null;
-  /** Monitors have run since the memory was cleared. */
-  readonly ready: () => boolean;
   clear(): boolean;
 }
 
-export type Parameters = Readonly<Record<number, () => readonly number[]>>;
-
 export function engineParts(options: EngineEcuOptions): EcuParts {
-  const { vin, can, codes, now } = options;
-  const live: Parameters = {
-    1: () => [
-      (codes.stored.length > 0 ? 0x80 : 0) | Math.min(codes.stored.length, 127),
-      0x07,
-      0xe5,
-      options.ready() ? 0x00 : 0xe5,
-    ],
-    4: () => [scaled(now().load, 100 / 255)],
-    5: () => [byte(now().coolant + 40)],
-    6: () => [scaled(now().shortTrim + 100, 100 / 128)],
-    7: () => [scaled(now().longTrim + 100, 100 / 128)],
-    12: () => word(now().rpm * 4),
-    13: () => [byte(now().speed)],
-    15: () => [byte(now().intakeAir + 40)],
-    16: () => word(now().maf * 100),
-    17: () => [scaled(now().throttle, 100 / 255)],
-    // OBD as defined by EOBD, the value for cars sold in China and Europe.
-    28: () => [0x06],
-    31: () => word(now().runTime),
-    47: () => [scaled(options.fuel, 100 / 255)],
-    66: () => word((now().voltage - 0.1) * 1000),
-    70: () => [byte(now().ambient + 40)],
-    166: () => {
-      const tenths = Math.round(options.odometerKm * 10);
-      return [...word(Math.floor(tenths / 65_536)), ...word(tenths % 65_536)];
-    },
-  };
+  const { vin, can, codes, live, tests } = options;
   const info: Parameters = {
     2: () => ascii(vin, 17),
     4: () => [...ascii('LG-SIM-0427', 16), ...ascii('LG-SIM-0427-B', 16)],
@@ -95,19 +62,15 @@ export function engineParts(options: EngineEcuOptions): EcuParts {
     8: () => [0x01, 0x90, 0x02, 0x58, ...Array.from({ length: 14 }, (_, i) => word(40 + i * 7)).flat()],
     10: () => ascii('ECM\0-EngineControl', 20),
   };
-  const tests: readonly TestResult[] = [
-    // Catalyst, oxygen sensor and misfire monitors; scaling 01 is raw, 0A is 0.122 mV, 24 counts.
-    [0x01, 0x0b, 0x0a, 0x0d10, 0x0b40, 0x1480],
-    [0x21, 0x80, 0x01, 0x0032, 0x0000, 0x0064],
-    [0xa2, 0x0c, 0x24, codes.stored.includes('P0301') ? 140 : 2, 0, 100],
-  ];
   return {
     can,
     live,
     info,
     codes,
     frozen: options.frozen,
-    tests,
+    get tests() {
+      return tests();
+    },
     identity: identityOf('ECM'),
     controls: [0x01],
     clear: () => options.clear(),
@@ -164,10 +127,9 @@ export function classicEcu(ecu: EcuParts): Ecu {
       case 0x04:
         return ecu.clear() ? [[0x44]] : [[0x7f, 0x04, 0x22]];
       case 0x05:
-        // Oxygen sensors, on the older buses alone: test 01, the switching voltage of sensor 1 of bank 1.
-        return !ecu.can && rest[0] === 0x01 && ecu.tests.length > 0 ? [[0x45, 0x01, rest[1] ?? 0x01, 0x5a]] : [];
+        return ecu.can ? [] : sensorAnswer(ecu, rest);
       case 0x06:
-        return ecu.can ? testsAnswer(ecu, rest[0]) : [];
+        return ecu.can ? testsAnswer(ecu, rest[0]) : makersAnswer(ecu, rest[0]);
       case 0x07:
         return codesAnswer(0x47, ecu.codes.pending, ecu.can);
       case 0x08: {
@@ -207,6 +169,31 @@ function testsAnswer(ecu: EcuParts, mid: number | undefined): (readonly number[]
   }
   const found = resultsOf(ecu, mid);
   return found.length === 0 ? [] : [[0x46, ...found]];
+}
+
+/**
+ * Service 05, on the older buses alone: test and sensor (a bit, as in parameter 13). Test 01 is a constant, the switching
+ * voltage; 05 and 06 are the switch times, in steps of 4 ms, with their limits.
+ */
+function sensorAnswer(ecu: EcuParts, [tid, sensor]: readonly number[]): (readonly number[])[] {
+  const there = ecu.live[0x13]?.()[0] ?? 0;
+  if (tid === undefined || sensor === undefined || (there & sensor) === 0) return [];
+  if (tid === 0x01) return [[0x45, tid, sensor, 0x5a]];
+  const found = sensor === 0x01 ? ecu.tests.find(([mid, test]) => mid === 0x01 && test === tid) : undefined;
+  if (found === undefined || (tid !== 0x05 && tid !== 0x06)) return [];
+  return [[0x45, tid, sensor, ...found.slice(3).map((ms) => byte(ms / 4))]];
+}
+
+/**
+ * Service 06 on the older buses: tests and components are the maker's. Test, component with the kind of limit in bit 7
+ * (set: the value must not be less), value, limit.
+ */
+function makersAnswer(ecu: EcuParts, tid: number | undefined): (readonly number[])[] {
+  const catalyst = ecu.tests.find(([mid]) => mid === 0x21);
+  if (tid === undefined || catalyst === undefined) return [];
+  const [, , , value, , most] = catalyst;
+  if (tid === 0) return [[0x46, 0, 0xff, 0x80, 0, 0, 0]];
+  return tid === 1 ? [[0x46, 1, 0x01, ...word(value), ...word(most)]] : [];
 }
 
 /** Nine bytes for each test: monitor, test, scaling, value, least, most. */
@@ -271,19 +258,6 @@ function infoAnswer(ecu: { can: boolean; info: Parameters }, type: number | unde
   const messages: number[][] = [];
   for (let i = 0; i < padded.length; i += 4) messages.push([0x49, type, i / 4 + 1, ...padded.slice(i, i + 4)]);
   return messages;
-}
-
-function byte(value: number): number {
-  return Math.min(255, Math.max(0, Math.round(value)));
-}
-
-function scaled(value: number, step: number): number {
-  return byte(value / step);
-}
-
-function word(value: number): [number, number] {
-  const whole = Math.min(65_535, Math.max(0, Math.round(value)));
-  return [whole >> 8, whole & 0xff];
 }
 
 function ascii(text: string, length: number): number[] {

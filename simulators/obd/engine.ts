@@ -5,7 +5,15 @@ import type { Clock } from '../../protocols/time.ts';
  * time since the last change, so that nothing needs to tick.
  */
 
-export const VEHICLE_FAULTS = ['weak-battery', 'thermostat-open', 'vacuum-leak', 'misfire'] as const;
+export const VEHICLE_FAULTS = [
+  'weak-battery',
+  'thermostat-open',
+  'vacuum-leak',
+  'misfire',
+  'aged-catalyst',
+  'lazy-sensor',
+  'loaded-filter',
+] as const;
 export type VehicleFault = (typeof VEHICLE_FAULTS)[number];
 
 type EngineState = 'off' | 'ignition' | 'cranking' | 'running';

@@ -2,6 +2,8 @@ import type { Clock } from '../../protocols/time.ts';
 import { type Bus, type EcuAnswer, isCan } from './bus.ts';
 import { classicEcu, type Ecu, type EcuParts, engineParts, otherParts } from './ecu.ts';
 import { createEngine, type EngineReadings, type VehicleFault } from './engine.ts';
+import { liveOf } from './live.ts';
+import { type Powertrain, selfTests } from './self-tests.ts';
 import { bilingualEcu, modernEcu } from './uds.ts';
 
 export type { VehicleFault } from './engine.ts';
@@ -31,6 +33,8 @@ export interface VehicleOptions {
   /** How long the starter turns, in ms of the clock; 1,200 if left out. */
   readonly crankMs?: number;
   readonly odometerKm?: number;
+  /** Which parameters and monitors it has; petrol if left out. */
+  readonly powertrain?: Powertrain;
   /** Percent. */
   readonly fuel?: number;
 }
@@ -59,7 +63,7 @@ const FROZEN = [4, 5, 6, 7, 12, 13] as const;
 /** A car with its control units. The starter does not put them to sleep. */
 export function createVehicle(options: VehicleOptions): Vehicle {
   const { vin, clock, faults = [], seed = 1, bus = 'can-11', ambient = 20, dialect = 'j1979' } = options;
-  const { coolant = ambient, crankMs = 1_200, odometerKm = 48_210, fuel = 61 } = options;
+  const { powertrain = 'petrol', coolant = ambient, crankMs = 1_200, odometerKm = 48_210, fuel = 61 } = options;
   const engine = createEngine({ faults, seed, clock, ambient, coolant, crankMs });
   const codes = { stored: [] as string[], pending: [] as string[], permanent: [] as string[] };
   const none = { stored: [], pending: [], permanent: [] };
@@ -70,12 +74,10 @@ export function createVehicle(options: VehicleOptions): Vehicle {
     vin,
     can: isCan(bus),
     codes,
-    odometerKm,
-    fuel,
-    now,
+    live: liveOf({ powertrain, faults, stored: () => codes.stored, odometerKm, fuel, now, ready: () => ready }),
+    tests: selfTests({ powertrain, faults, seed, now, stored: () => codes.stored, ready: () => ready }),
     frozen: () => frozen,
     // Permanent codes stay until their monitor has passed.
-    ready: () => ready,
     clear: () => {
       // ISO 15031-5: service 04 is for a car whose engine does not run.
       if (now().rpm > 0) return false;
@@ -116,7 +118,7 @@ export function createVehicle(options: VehicleOptions): Vehicle {
       codes.pending = [...pending];
       codes.permanent = [...permanent];
       const code = stored[0];
-      const keep = () => new Map(FROZEN.map((pid) => [pid, first.live[pid]!()] as const));
+      const keep = () => new Map(FROZEN.flatMap((pid) => (first.live[pid] ? [[pid, first.live[pid]()] as const] : [])));
       frozen = code === undefined ? null : { code, values: keep() };
     },
     now,

@@ -38,7 +38,7 @@ const vehicle = () => {
 test('fresh from a reset it echoes, spaces, and sends line feeds', async () => {
   const { say } = terminal(vehicle());
   expect(await say('ATZ')).toBe('ATZ\r\n\r\n\r\nELM327 v1.5\r\n\r\n>');
-  expect(await say('01 00')).toBe('01 00\r\nSEARCHING...\r\n41 00 9E 1B 80 13 \r\n41 00 80 08 00 00 \r\n\r\n>');
+  expect(await say('01 00')).toBe('01 00\r\nSEARCHING...\r\n41 00 BE 1B A0 13 \r\n41 00 80 08 00 00 \r\n\r\n>');
 });
 
 test('the settings do what the data sheet says', async () => {
@@ -60,7 +60,7 @@ test('what it does not know is a question mark, what nobody answers is NO DATA',
   expect(await say('ATXYZ')).toBe('?\r\r>');
   expect(await say('HELLO')).toBe('?\r\r>');
   await say('0100');
-  expect(await say('015C')).toBe('NO DATA\r\r>');
+  expect(await say('015E')).toBe('NO DATA\r\r>');
 });
 
 test('a car that sleeps cannot be found', async () => {
