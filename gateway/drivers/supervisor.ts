@@ -4,6 +4,7 @@ import type { SourceAges } from '../../protocols/sync.ts';
 import { type Attempts, afterFailure, FRESH, type LineKind, waitBefore } from './backoff.ts';
 import { troubleOf } from './condition.ts';
 import type { Driver, Emit } from './driver.ts';
+import { pause } from './pause.ts';
 import { type DeviceInput, type DeviceStatus, Roster, type RosterDeps } from './roster.ts';
 
 export type { DeviceInput } from './roster.ts';
@@ -181,17 +182,4 @@ function gate(line: Line, emit: Emit, heard: (readings: readonly Reading[]) => v
     stored.catch(() => {});
     return stored;
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 import { isLiftgateError, messageOf } from '../../../protocols/error.ts';
 import type { Clock, Millis } from '../../../protocols/time.ts';
 import { type Attempts, afterFailure, FRESH, waitBefore } from '../backoff.ts';
+import { pause } from '../pause.ts';
 import { createCamera } from './driver.ts';
 import { adviceOn, isHealthCode } from './health.ts';
 import type { RuleChange } from './report.ts';
@@ -60,24 +61,11 @@ export async function watchCamera(target: WatchTarget, deps: WatchDeps, signal: 
       if (!(named && isLiftgateError(e) && e.code !== 'unreachable'))
         tell(isLiftgateError(e) ? e.code : 'unreachable', messageOf(e));
       attempts = afterFailure(attempts, e);
-      await sleep(waitBefore('camera', attempts, e, deps.random()), signal);
+      await pause(waitBefore('camera', attempts, e, deps.random()), signal);
     }
   }
 }
 
 function hostOf(url: string): string {
   return URL.parse(url)?.host ?? url;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

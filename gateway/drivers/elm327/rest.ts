@@ -1,7 +1,7 @@
+import { now } from '../pause.ts';
 import type { Adapter } from './adapter.ts';
 import { engineSpeed } from './car.ts';
 import type { Exchange } from './exchange.ts';
-import { now } from './pause.ts';
 import type { Power } from './power.ts';
 import type { Voice } from './voice.ts';
 import { SAMPLE_MS, type Voltmeter } from './voltmeter.ts';

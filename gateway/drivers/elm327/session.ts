@@ -5,11 +5,11 @@ import { asMeant, type Manners } from '../../../protocols/obd/manner.ts';
 import { type CarScan, scanCar } from '../../../protocols/obd/scan.ts';
 import { follow, type Steps } from '../../../protocols/obd/steps.ts';
 import { openLine } from '../line.ts';
+import { pause } from '../pause.ts';
 import { Adapter, createMemory, type Memory } from './adapter.ts';
 import { baudsFrom } from './attach.ts';
 import { DIALECTS } from './dialects.ts';
 import { createExchange, type Exchange, type Spoken } from './exchange.ts';
-import { pause } from './pause.ts';
 import { Schedule } from './schedule.ts';
 
 /** One conversation with one car, held by a person at a command line and not by the gateway. */

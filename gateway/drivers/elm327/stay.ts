@@ -1,10 +1,10 @@
 import type { Manners } from '../../../protocols/obd/manner.ts';
 import type { Reading } from '../../../protocols/reading.ts';
+import { now } from '../pause.ts';
 import type { Adapter } from './adapter.ts';
 import { type Identity, readCodes, readIdentity, readLive, readWanted } from './car.ts';
 import type { Exchange } from './exchange.ts';
 import { wantOf } from './pace.ts';
-import { now } from './pause.ts';
 import type { Power } from './power.ts';
 import { CAP, Schedule } from './schedule.ts';
 import type { Voice } from './voice.ts';

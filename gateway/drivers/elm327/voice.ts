@@ -2,8 +2,8 @@ import { type Reading, type ReadingValue, reading } from '../../../protocols/rea
 import type { SignalName } from '../../../protocols/signal.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import type { Emit } from '../driver.ts';
+import { now, pause } from '../pause.ts';
 import type { Say } from './car.ts';
-import { now, pause } from './pause.ts';
 
 export interface VoiceOptions {
   readonly device: string;

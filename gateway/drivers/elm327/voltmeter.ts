@@ -1,8 +1,8 @@
 import type { Clock } from '../../../protocols/time.ts';
+import { now } from '../pause.ts';
 import type { Adapter } from './adapter.ts';
 import { CrankWatch } from './crank.ts';
 import type { Exchange } from './exchange.ts';
-import { now } from './pause.ts';
 import type { Power } from './power.ts';
 import type { Voice } from './voice.ts';
 
