@@ -371,6 +371,7 @@ export const ALERT_KINDS = [
   'sensor-conflict',
   'hold-stale',
   'bay-noisy',
+  'gateway-twin',
 ] as const;
 
 const Alert = z.strictObject({

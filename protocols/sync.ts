@@ -39,6 +39,10 @@ export const SyncBatch = z.strictObject({
   waitMs: z.int().min(0).max(LONGEST_HOLD_MS).optional(),
   /** Asks for `received`: after each new connection, to find out what either side has lost. */
   wantReceived: z.boolean().optional(),
+  /** How long ago each of `events` was recorded, ms, by a clock that nobody sets; null: not known. */
+  waited: z.array(z.int().min(0).nullable()).max(SYNC_LIMITS.events).optional(),
+  /** What waits on site at this very attempt, these events among it, and the age of the oldest of it, ms. */
+  backlog: z.strictObject({ queued: z.int().min(0), oldestMs: z.int().min(0).nullable() }).optional(),
 });
 export type SyncBatch = z.infer<typeof SyncBatch>;
 

@@ -42,6 +42,8 @@ export interface Boot {
   /** To be called every second or so: notices when somebody sets the clock. */
   look(): void;
   status(): ClockStatus;
+  /** How long ago it was recorded, ms: by the steady clock within one boot, else by what is known of the wall clock. */
+  ageOf(stamp: StoredStamp): number | null;
   /** How far the wall clock was behind when this was recorded (ms, to be added), and what is known of it. */
   correctionOf(stamp: StoredStamp): { readonly shift: number; readonly quality: ClockQuality | null };
 }
@@ -88,6 +90,15 @@ export function openBoot(db: Db, { id, mono }: BootClock, clock: Clock): Boot {
       offsetMs = null;
     },
     status: () => ({ quality, offsetMs }),
+    ageOf({ recordedAt, boot, mono: at }) {
+      if (recordedAt === null) return null;
+      const known = boot === null ? null : (anchors.get(boot) ?? null);
+      const here = anchors.get(row.id) ?? null;
+      let age = clock() - recordedAt;
+      if (boot === row.id && at !== null) age = mono() - at;
+      else if (known !== null && here !== null && at !== null) age = here + mono() - (known + at);
+      return Math.max(0, Math.round(age));
+    },
     correctionOf({ recordedAt, boot, mono: at, clock: good }) {
       if (recordedAt === null || boot === null || at === null) return { shift: 0, quality: null };
       const known = anchors.get(boot) ?? null;

@@ -31,6 +31,8 @@ export interface Batch {
   readonly events: readonly string[];
   /** When each was recorded, by the wall clock; null: by an earlier version. */
   readonly recordedAt: readonly (Millis | null)[];
+  /** How long ago that was, ms. */
+  readonly waited: readonly (number | null)[];
 }
 
 /** Exact at every moment: `produced = acknowledged + queued + dropped`. */
@@ -273,6 +275,7 @@ function build(
       const seqs: number[] = [];
       const events: string[] = [];
       const recordedAt: (Millis | null)[] = [];
+      const waited: (number | null)[] = [];
       let bytes = 0;
       for (const r of rows) {
         if (events.length === most.events || epochs.of(r.seq) !== epoch) break;
@@ -282,8 +285,9 @@ function build(
         seqs.push(r.seq);
         events.push(text);
         recordedAt.push(r.recordedAt);
+        waited.push(boot.ageOf(r));
       }
-      return { epoch: epoch.epoch, seqs, events, recordedAt };
+      return { epoch: epoch.epoch, seqs, events, recordedAt, waited };
     },
     holdBack: (seq, until) => void held.set(seq, until),
     heldBack: () => held.size,

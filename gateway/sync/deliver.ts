@@ -52,7 +52,7 @@ export async function deliver(
   }
 }
 
-function slice({ epoch, seqs, events, recordedAt }: Batch, from: number, to: number): Batch {
+function slice({ epoch, seqs, events, recordedAt, waited }: Batch, from: number, to: number): Batch {
   const part = <T>(all: readonly T[]) => all.slice(from, to);
-  return { epoch, seqs: part(seqs), events: part(events), recordedAt: part(recordedAt) };
+  return { epoch, seqs: part(seqs), events: part(events), recordedAt: part(recordedAt), waited: part(waited) };
 }

@@ -37,6 +37,8 @@ export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line 
       ages: deps.ages(),
       downCursor: outbox.downCursor(),
       instance: deps.instance,
+      backlog: backlogAt(now),
+      ...(batch.waited.length > 0 ? { waited: [...batch.waited] } : {}),
       ...more,
     };
     // The events are JSON already: no need to take them apart and put them together again.
@@ -49,6 +51,14 @@ export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line 
     if (truth !== null) deps.onTime(truth);
     await settle(batch, reply, known);
     return takeDown(head.downCursor, reply.down);
+  }
+
+  function backlogAt(now: number): SyncBatch['backlog'] {
+    const oldest = outbox.oldestAt();
+    return {
+      queued: outbox.numbers().queued,
+      oldestMs: oldest === null ? null : Math.max(0, Math.round(now - oldest)),
+    };
   }
 
   async function settle(batch: Batch, reply: SyncReply, known: number): Promise<void> {
@@ -82,7 +92,7 @@ export function openLine(deps: LineDeps, pace: Pace, signal: AbortSignal): Line 
     return mine;
   }
 
-  const empty = (epoch: string): Batch => ({ epoch, seqs: [], events: [], recordedAt: [] });
+  const empty = (epoch: string): Batch => ({ epoch, seqs: [], events: [], recordedAt: [], waited: [] });
   return {
     async poll(isNew) {
       if (!isNew) return ask(empty(outbox.epoch), { waitMs: Math.min(pace.heartbeatMs, LONGEST_HOLD_MS) });

@@ -22,7 +22,7 @@ export interface UplinkDeps {
   readonly token: string;
   /** Random name of this run of the gateway. */
   readonly instance: string;
-  readonly outbox: Omit<Outbox, 'deadLetters' | 'oldestAt' | 'dropped' | 'depths'>;
+  readonly outbox: Omit<Outbox, 'deadLetters' | 'dropped' | 'depths'>;
   readonly ages: () => SourceAges;
   /** Keeps what came down together with its cursor; only then is the cursor sent back. */
   readonly onDown: (cursor: string, events: readonly CloudEvent[]) => Promise<void>;

@@ -41,12 +41,47 @@ export const SetUp = z.strictObject({
   password: z.string().min(10, 'at least 10 characters').max(200),
 });
 
+/**
+ * What the cloud counts of a gateway. `received = accepted + duplicate + conflict + rejected`, exact at every moment: they
+ * change in the transaction that stores the events.
+ */
+export const GatewayNumbers = z.strictObject({
+  received: z.int().min(0),
+  accepted: z.int().min(0),
+  duplicate: z.int().min(0),
+  conflict: z.int().min(0),
+  rejected: z.int().min(0),
+  /** Events that waited on site at its last word, and the age of the oldest of them then, ms; null: not told, none. */
+  queued: z.int().min(0).nullable(),
+  oldestMs: z.int().min(0).nullable(),
+  /** From the recording of the newest live event to its commit here, ms; null: none so far. */
+  delayMs: z.int().min(0).nullable(),
+  /** Its clock less ours at its last word, ms, and whether that is more than 2 s. */
+  skewMs: z.int().nullable(),
+  skewed: z.boolean(),
+  /** When a second gateway under its identity was last noticed, and whether that was within ten minutes. */
+  twinAt: Millis.nullable(),
+  twin: z.boolean(),
+  /** Events that were dropped on site, as its gap records tell. */
+  lost: z.array(z.strictObject({ class: z.string(), reason: z.string(), count: z.int().min(0), lastAt: Millis })),
+  /** Events that were refused and wait for a person. */
+  dead: z.int().min(0),
+});
+export type GatewayNumbers = z.infer<typeof GatewayNumbers>;
+
 /** `GET /v1/sites` */
 export const SiteSummary = z.strictObject({
   site: Id,
   name: z.string(),
   timezone: z.string(),
-  gateways: z.array(z.strictObject({ gateway: Id, lastSyncAt: Millis.nullable(), behind: z.int().min(0) })),
+  gateways: z.array(
+    z.strictObject({
+      gateway: Id,
+      lastSyncAt: Millis.nullable(),
+      behind: z.int().min(0),
+      numbers: GatewayNumbers,
+    }),
+  ),
 });
 export type SiteSummary = z.infer<typeof SiteSummary>;
 
@@ -271,6 +306,8 @@ export const GatewayItem = z.strictObject({
   createdAt: Millis,
   revokedAt: Millis.nullable(),
   lastSyncAt: Millis.nullable(),
+  /** Null: it is revoked. */
+  numbers: GatewayNumbers.nullable(),
 });
 export type GatewayItem = z.infer<typeof GatewayItem>;
 export const NewGateway = z.strictObject({ site: Id, gateway: Id });
