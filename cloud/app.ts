@@ -28,6 +28,8 @@ export interface CloudParts {
   readonly quiet: Quiet;
   readonly publicUrl: string | null;
   readonly mailbox: { list(): MailItem[] } | null;
+  /** Opens the numbers of each gateway at /metrics. */
+  readonly metricsToken?: string | undefined;
   /** Called after something was added to a site's log. */
   readonly committed: (site: string) => void;
   /** Folder of the built pages, if not the usual one. */
@@ -53,7 +55,7 @@ export async function buildCloudApp(parts: CloudParts): Promise<Api> {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<ZodTypeProvider>();
-  const metrics = createMetrics(db);
+  const metrics = createMetrics(db, clock);
   metrics.watch('liftgate_outbox_waiting', 'Messages to customers that wait to be sent.', () => waitingCount(db));
   metrics.watch('liftgate_dead_letters', 'Events of gateways that were refused and wait for a person.', () =>
     deadCount(db),
@@ -72,6 +74,7 @@ export async function buildCloudApp(parts: CloudParts): Promise<Api> {
       holds.ring(site);
     },
     metrics,
+    metricsToken: parts.metricsToken ?? null,
     holds,
     around: SURROUNDINGS,
     // Service before CRM: a notice names the car as the same batch told it.

@@ -16,6 +16,7 @@ import { openMailer } from './modules/notify/mail.ts';
 import { settleLost } from './modules/notify/outbox.ts';
 import { runSender } from './modules/notify/sender.ts';
 import { shareFleet } from './modules/service/fleet.ts';
+import { settleTwins } from './modules/service/twin.ts';
 import { forgetOldReadings } from './store/forget.ts';
 import { startLocalPostgres } from './store/local.ts';
 import { migrate } from './store/migrate.ts';
@@ -89,6 +90,7 @@ export async function startCloud(config: CloudConfig, options: CloudOptions = {}
       quiet,
       publicUrl: config.publicUrl ?? null,
       mailbox: options.mailbox ?? null,
+      metricsToken: config.metrics.token,
       committed: (site) => boards.nudge(site),
       ...(options.pages === undefined ? {} : { pages: options.pages }),
     });
@@ -153,6 +155,7 @@ function startBackground(
         await expireNotices(db, clock());
         await settleLost(db, content, clock());
         await forgetOldSessions(db, clock());
+        await settleTwins(db, clock());
         await forgetOldReadings(db, clock() - config.database.keepReadingsDays * DAY_MS, ended.signal);
         if (clock() - sharedAt >= SHARE_MS) {
           await shareFleet(db, clock());

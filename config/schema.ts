@@ -565,6 +565,18 @@ export const CloudConfig = z.strictObject({
       quietTo: TimeOfDay.default('08:00').describe('… to this time.'),
     })
     .prefault({}),
+  metrics: z
+    .strictObject({
+      token: z
+        .string()
+        .min(16)
+        .max(200)
+        .optional()
+        .describe(
+          'Who brings it to /metrics (Authorization: Bearer) sees the numbers of each gateway; all others see sums. Write ${NAME} to take it from the environment.',
+        ),
+    })
+    .prefault({}),
 });
 export type CloudConfig = z.infer<typeof CloudConfig>;
 

@@ -36,6 +36,8 @@ export interface Context {
   /** The demo's local mailbox; null where mail goes to a real server. */
   readonly mailbox: { list(): MailItem[] } | null;
   readonly metrics: Metrics;
+  /** Opens the numbers of each gateway; null: nobody may see them. */
+  readonly metricsToken: string | null;
   /** Requests of gateways that wait for something to come down. */
   readonly holds: Holds;
 }

@@ -19,7 +19,7 @@ export function gatewayRoutes(app: Api, ctx: Context): void {
       schema: { querystring: z.object({ site: Id.optional() }), response: { 200: listOf(GatewayItem) }, tags },
     },
     async (request) => ({
-      items: await listGateways(db, await sitesFor(ctx, request, request.query.site)),
+      items: await listGateways(db, await sitesFor(ctx, request, request.query.site), clock()),
       next: null,
     }),
   );

@@ -9,7 +9,7 @@ export function siteRoutes(app: Api, ctx: Context): void {
   app.get(
     '/v1/sites',
     { config: { access: 'person' }, schema: { response: { 200: listOf(SiteSummary) }, tags: ['sites'] } },
-    async (request) => ({ items: await listSites(ctx.db, await sitesFor(ctx, request)), next: null }),
+    async (request) => ({ items: await listSites(ctx.db, await sitesFor(ctx, request), ctx.clock()), next: null }),
   );
 
   app.get(

@@ -6,9 +6,11 @@ import { toCloudEvent } from '../../protocols/event.ts';
 import { MOST_RANGES, SYNC_LIMITS, SyncBatch, SyncReply } from '../../protocols/sync.ts';
 import { toRfc3339 } from '../../protocols/time.ts';
 import { sha256 } from '../modules/access/token.ts';
+import { noteTwin } from '../modules/service/twin.ts';
 import { receivedOf } from '../store/cursors.ts';
 import { readDown } from '../store/events.ts';
-import { ingest } from '../store/ingest.ts';
+import { ingest, TWIN } from '../store/ingest.ts';
+import type { Sender } from '../store/letter.ts';
 import { storeError } from '../store/pool.ts';
 import type { Api, Context } from './context.ts';
 
@@ -62,8 +64,20 @@ export function syncRoutes(app: Api, ctx: Context): void {
       const gone = new AbortController();
       response.raw.once('close', () => gone.abort());
       const done = metrics.batches.startTimer();
-      const { contiguousSeq, verdicts, stored } = await ingest(db, caller.gateway, batch, clock(), ctx.projections);
-      done();
+      const { contiguousSeq, verdicts, stored, twin } = await ingest(
+        db,
+        caller.gateway,
+        batch,
+        clock(),
+        ctx.projections,
+      ).catch(async (e: unknown) => {
+        // What it said is undone with its transaction; that it spoke is kept in one of its own.
+        if (e instanceof LiftgateError && e.about === TWIN) await told(caller.gateway, false);
+        throw e;
+      });
+      const tookMs = done() * 1_000;
+      if (twin) await told(caller.gateway, true);
+      metrics.delivered(caller.gateway, batch.waited ?? [], verdicts, tookMs);
       for (const [verdict, same] of Map.groupBy(verdicts, (v) => v.verdict))
         metrics.events.inc({ verdict }, same.length);
       ctx.committed(site);
@@ -81,6 +95,10 @@ export function syncRoutes(app: Api, ctx: Context): void {
       return { contiguousSeq: String(contiguousSeq), verdicts: [...verdicts], ...received, down, time };
     },
   );
+
+  async function told(gateway: Sender, isSure: boolean): Promise<void> {
+    if (await noteTwin(db, gateway, isSure, clock())) ctx.committed(gateway.site);
+  }
 
   /** An empty answer is held until there is something to say, or until the gateway wants it. */
   async function heldDown(site: string, cursor: string, waitMs: number, gone: AbortSignal): Promise<SyncReply['down']> {

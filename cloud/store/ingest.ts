@@ -4,6 +4,7 @@ import { fromRfc3339, type Millis } from '../../protocols/time.ts';
 import { markReceived, runsOf, settledOf } from './cursors.ts';
 import { type Incoming, insertEvents, type LoggedEvent, storedHashes } from './events.ts';
 import { type Letter, openLetter, type Sender } from './letter.ts';
+import { countBatch, countGaps, SKEW_MS, waitedOf } from './numbers.ts';
 import { type Db, isDataFault, type Tx, transaction } from './pool.ts';
 
 /** What follows from new events (vehicles, alerts, notices …), in the transaction that stores them. */
@@ -14,6 +15,8 @@ export interface Ingested {
   readonly contiguousSeq: number;
   readonly verdicts: readonly Verdict[];
   readonly stored: number;
+  /** A run that had been taken over by another speaks again: two gateways bear one identity. */
+  readonly twin: boolean;
 }
 
 /**
@@ -31,12 +34,15 @@ export async function ingest(
   const skew = skewOf(batch.sentAt, now);
   const letters = batch.events.map((raw) => withoutSkew(openLetter(raw, from, batch.epoch), skew));
   const store = storeOf({ ...from, epoch: batch.epoch }, now, projections);
+  const waited = waitedOf(batch);
+  const began = performance.now();
+  const delay = () => (waited === null ? null : Math.round(waited + performance.now() - began));
   try {
-    return await transaction(db, (tx) => enterAndTake(tx, from, batch, letters, now, store));
+    return await transaction(db, (tx) => enterAndTake(tx, from, batch, letters, now, store, delay));
   } catch (e) {
     if (!isDataFault(e)) throw e;
     // Something passed our checks and not the database's: find it, so that it alone is refused.
-    return await transaction(db, (tx) => enterAndTake(tx, from, batch, letters, now, oneByOne(store)));
+    return await transaction(db, (tx) => enterAndTake(tx, from, batch, letters, now, oneByOne(store), delay));
   }
 }
 
@@ -105,9 +111,12 @@ async function enterAndTake(
   letters: readonly Letter[],
   now: Millis,
   store: Store,
+  delay: () => number | null,
 ): Promise<Ingested> {
-  await enter(tx, from, batch, now);
-  return await take(tx, from, batch.epoch, letters, now, store);
+  const twin = await enter(tx, from, batch, now);
+  const taken = await take(tx, from, batch.epoch, letters, now, store);
+  await countBatch(tx, from, letters.length, taken.verdicts, delay());
+  return { ...taken, twin };
 }
 
 async function take(
@@ -117,7 +126,7 @@ async function take(
   letters: readonly Letter[],
   now: Millis,
   store: Store,
-): Promise<Ingested> {
+): Promise<Omit<Ingested, 'twin'>> {
   const first = new Map<number, Incoming>();
   for (const { incoming } of letters)
     if (incoming && !first.has(incoming.event.seq)) first.set(incoming.event.seq, incoming);
@@ -143,6 +152,7 @@ async function take(
   await keepAside(tx, from, epoch, letters, verdicts, now);
   const arrived = letters.flatMap((l) => (l.seq === null ? [] : [l.seq]));
   const gaps = gapsIn(stored);
+  if (gaps.size > 0) await countGaps(tx, from, stored);
   const contiguousSeq = await markReceived(tx, from, epoch, [...runsOf(arrived), ...(gaps.get(epoch) ?? [])]);
   for (const [other, runs] of gaps) if (other !== epoch) await markReceived(tx, from, other, runs);
   return { contiguousSeq, verdicts, stored: stored.length };
@@ -150,28 +160,40 @@ async function take(
 
 const NOTHING = { stored: [], refused: new Map<number, string>() };
 
+/** What a refusal is about that a second gateway under the same identity gets. */
+export const TWIN = 'twin';
 /** Two runs of one gateway that are this far apart, ms, are one that was moved, not two. */
 const TWIN_MS = 120_000;
+
+/** The runs that were taken over and are remembered. */
+const MOST_FORMERS = 8;
 
 /**
  * Notes the sign of life, and holds the gateway's row until the end: two batches of one gateway never interleave; other
  * gateways do not wait here. A run that was taken over by another must stay away as long as that one speaks.
- * @throws LiftgateError `denied` when it was revoked, `conflict` when two gateways use one identity
+ * @returns does a run speak again that had been taken over?
+ * @throws LiftgateError `denied` when it was revoked, `conflict` about `twin` when two gateways use one identity
  */
-async function enter(tx: Tx, from: Sender, batch: SyncBatch, now: Millis): Promise<void> {
-  const { rowCount } = await tx.query({
+async function enter(tx: Tx, from: Sender, batch: SyncBatch, now: Millis): Promise<boolean> {
+  const { rows: entered } = await tx.query<{ twin: boolean }>({
     name: 'enter',
     text: `UPDATE gateways SET last_sync_at = $3, skew_ms = $4, ages = $5, instance = coalesce($6, instance),
-        former = CASE WHEN instance <> $6 THEN instance ELSE former END,
-        instance_at = CASE WHEN $6::text IS NULL THEN instance_at ELSE $3 END
+        formers = CASE WHEN instance <> $6
+          THEN (array_remove(formers, $6) || instance)[greatest(1, cardinality(formers) - ${MOST_FORMERS - 2}):]
+          ELSE formers END,
+        taken_at = CASE WHEN instance <> $6 THEN $3 ELSE taken_at END,
+        instance_at = CASE WHEN $6::text IS NULL THEN instance_at ELSE $3 END,
+        twin_at = CASE WHEN $6 = ANY(formers) THEN $3 ELSE twin_at END,
+        queued = coalesce($7, queued), oldest_ms = CASE WHEN $7::int8 IS NULL THEN oldest_ms ELSE $8 END
       WHERE site = $1 AND gateway = $2 AND revoked_at IS NULL
-        AND ($6::text IS NULL OR former IS DISTINCT FROM $6 OR instance_at < $3::int8 - ${TWIN_MS})`,
+        AND ($6::text IS NULL OR NOT $6 = ANY(formers) OR instance_at < $3::int8 - ${TWIN_MS})
+      RETURNING coalesce(twin_at = $3, false) AS twin`,
     values: [
       ...[from.site, from.gateway, now, skewOf(batch.sentAt, now), JSON.stringify(batch.ages)],
-      batch.instance ?? null,
+      ...[batch.instance ?? null, batch.backlog?.queued ?? null, batch.backlog?.oldestMs ?? null],
     ],
   });
-  if (rowCount !== 0) return;
+  if (entered[0]) return entered[0].twin;
   const { rows } = await tx.query<{ revoked: boolean }>(
     'SELECT revoked_at IS NOT NULL AS revoked FROM gateways WHERE site = $1 AND gateway = $2',
     [from.site, from.gateway],
@@ -182,7 +204,7 @@ async function enter(tx: Tx, from: Sender, batch: SyncBatch, now: Millis): Promi
     'conflict',
     `two gateways run under the identity of ${who}, and the one that started last goes on; stop one of them, or give ` +
       'it a credential of its own (console, gateways)',
-    { about: 'gateway', retryAfterMs: 30_000 },
+    { about: TWIN, retryAfterMs: 30_000 },
   );
 }
 
@@ -197,13 +219,10 @@ function gapsIn(stored: readonly LoggedEvent[]): Map<string, (readonly [number, 
   return gaps;
 }
 
-/** How far a gateway's clock may be off, ms, before its times are corrected. */
-const TOLERANCE_MS = 2_000;
-
 /** Corrects the time of an event by the offset of its gateway's clock, where the gateway itself knows nothing of it. */
 function withoutSkew(letter: Letter, skew: number | null): Letter {
   const { incoming } = letter;
-  if (skew === null || Math.abs(skew) <= TOLERANCE_MS || incoming === null || incoming.clock !== null) return letter;
+  if (skew === null || Math.abs(skew) <= SKEW_MS || incoming === null || incoming.clock !== null) return letter;
   const { event } = incoming;
   const time = Math.max(0, event.time - skew);
   return { ...letter, incoming: { ...incoming, event: { ...event, time }, saidTime: event.time, clock: 'skewed' } };

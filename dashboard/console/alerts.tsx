@@ -140,7 +140,7 @@ function AlertRow({ alert: a, onDone }: { readonly alert: AlertItem; readonly on
 
 const DETAILS = [
   ...(['minutes', 'codes', 'flag', 'reason', 'order', 'claimed', 'expected', 'due', 'kind'] as const),
-  ...(['waiting', 'idle', 'hold', 'groups', 'limit'] as const),
+  ...(['waiting', 'idle', 'hold', 'groups', 'limit', 'gateway'] as const),
 ];
 /** Details whose value is itself a code with words. */
 const CODED = ['flag', 'reason', 'kind', 'hold', 'groups'];

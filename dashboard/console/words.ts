@@ -112,6 +112,7 @@ const en = {
       'sensor-conflict': 'The sensors of a bay disagree',
       'hold-stale': 'Work goes on although the job is on hold',
       'bay-noisy': 'A bay gives alert after alert: look at its sensors',
+      'gateway-twin': 'Two gateways run under one identity: stop one of them, or give it a credential of its own',
     },
     detail: {
       minutes: '{{value}} min in the bay',
@@ -128,6 +129,7 @@ const en = {
       limit: 'more than {{value}} alerts in an hour',
       due: 'likely due {{value}}',
       kind: '{{value}}',
+      gateway: 'gateway {{value}}',
       other: '{{key}}: {{value}}',
     },
   },
@@ -525,6 +527,7 @@ const zh: Catalogue<typeof en> = {
       'sensor-conflict': '工位传感器相互矛盾',
       'hold-stale': '已标记等待，却仍在作业',
       'bay-noisy': '工位提醒过多，请检查传感器',
+      'gateway-twin': '两台网关使用同一身份：请停用其中一台，或为其单独签发凭证',
     },
     detail: {
       minutes: '已在工位 {{value}} 分钟',
@@ -541,6 +544,7 @@ const zh: Catalogue<typeof en> = {
       limit: '一小时内超过 {{value}} 条提醒',
       due: '可能到期 {{value}}',
       kind: '{{value}}',
+      gateway: '网关 {{value}}',
       other: '{{key}}：{{value}}',
     },
   },

@@ -12,6 +12,7 @@ import { toRfc3339 } from '../../protocols/time.ts';
 import { startTestDatabase, type TestDatabase } from './postgres.ts';
 
 export const PASSWORD = 'correct horse battery';
+export const METRICS_TOKEN = 'who-may-see-each-gateway';
 export const VIN = 'LSVAA4182E2184847';
 export const OTHER_VIN = 'WVWZZZ1JZXW000001';
 /** 2026-03-02 10:00 in Shanghai, a Monday. */
@@ -44,6 +45,7 @@ export async function startTestCloud(options: { mailbox?: { list(): MailItem[] }
       quiet: { from: '21:00', to: '08:00' },
       publicUrl: null,
       mailbox: options.mailbox ?? null,
+      metricsToken: METRICS_TOKEN,
       committed: (site) => committed.push(site),
     }),
     async gateway(site, gateway = 'gw-1') {

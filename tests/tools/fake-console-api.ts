@@ -313,7 +313,13 @@ function routesOf(w: FakeWorkshop): Route[] {
         if (!sites().has(body.site)) throw new Refused(404, 'not-found', `no site ${body.site}`, 'site');
         if (w.gateways.some((g) => g.gateway === body.gateway && g.revokedAt === null))
           throw new Refused(409, 'conflict', `gateway ${body.gateway} is there already; revoke it first`, 'gateway');
-        const gateway = checked(GatewayItem, { ...body, createdAt: at(), revokedAt: null, lastSyncAt: null });
+        const gateway = checked(GatewayItem, {
+          ...body,
+          createdAt: at(),
+          revokedAt: null,
+          lastSyncAt: null,
+          numbers: null,
+        });
         w.gateways = [gateway, ...w.gateways];
         return { gateway, credential: 'lgw_c29tZS1jcmVkZW50aWFsLXNob3duLW9uY2U' };
       }),

@@ -3,6 +3,7 @@ import type {
   AlertItem,
   CustomerItem,
   GatewayItem,
+  GatewayNumbers,
   MailItem,
   NoticeItem,
   OrderItem,
@@ -47,6 +48,22 @@ export const MANAGER = {
   password: 'a-long-password',
 } as const;
 
+/** Of a gateway that is well. */
+export const NUMBERS: GatewayNumbers = {
+  ...{ received: 48_213, accepted: 48_190, duplicate: 23, conflict: 0, rejected: 0 },
+  ...{
+    queued: 0,
+    oldestMs: null,
+    delayMs: 340,
+    skewMs: -12,
+    skewed: false,
+    twinAt: null,
+    twin: false,
+    lost: [],
+    dead: 0,
+  },
+};
+
 export function emptyWorkshop(now: number): FakeWorkshop {
   return {
     people: [MANAGER],
@@ -55,7 +72,7 @@ export function emptyWorkshop(now: number): FakeWorkshop {
         site: SITE,
         name: '静安服务中心',
         timezone: 'Asia/Shanghai',
-        gateways: [{ gateway: 'gw-1', lastSyncAt: now - 1_200, behind: 0 }],
+        gateways: [{ gateway: 'gw-1', lastSyncAt: now - 1_200, behind: 0, numbers: NUMBERS }],
       },
     ],
     alerts: [],
@@ -93,13 +110,17 @@ export function busyWorkshop(now: number): FakeWorkshop {
       consent: { ...c.consent, at: c.consent.maintenance ? now - 90 * DAY : null },
     })),
     gateways: [
-      { site: SITE, gateway: 'gw-1', createdAt: now - 200 * DAY, revokedAt: null, lastSyncAt: now - 1_200 },
+      {
+        ...{ site: SITE, gateway: 'gw-1', createdAt: now - 200 * DAY, revokedAt: null, lastSyncAt: now - 1_200 },
+        numbers: NUMBERS,
+      },
       {
         site: SITE,
         gateway: 'gw-old',
         createdAt: now - 400 * DAY,
         revokedAt: now - 200 * DAY,
         lastSyncAt: now - 200 * DAY,
+        numbers: null,
       },
     ],
     mailbox: [

@@ -5,6 +5,7 @@ import { GATEWAY_PREFIX } from '../../../protocols/sync.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { CLOUD } from '../../store/events.ts';
 import type { Sender } from '../../store/letter.ts';
+import { numbersOf } from '../../store/numbers.ts';
 import { type Db, type Queryable, transaction } from '../../store/pool.ts';
 import { newToken, sha256 } from './token.ts';
 
@@ -42,13 +43,16 @@ export async function createGateway(
   return await transaction(db, async (tx) => {
     // Its first sync tells the true name and time zone.
     await tx.query(`INSERT INTO sites (site, name, timezone) VALUES ($1, $1, 'UTC') ON CONFLICT DO NOTHING`, [site]);
-    const { rows } = await tx.query<GatewayItem>(
+    const { rows } = await tx.query<Row>(
       `INSERT INTO gateways AS g (site, gateway, token_sha256, created_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (site, gateway) DO UPDATE SET token_sha256 = $3, created_at = $4, revoked_at = NULL
+        ON CONFLICT (site, gateway) DO UPDATE SET token_sha256 = $3, created_at = $4, revoked_at = NULL,
+          -- Whoever else had the old credential is out.
+          instance = NULL, formers = '{}', taken_at = NULL, twin_at = NULL
         WHERE g.revoked_at IS NOT NULL RETURNING ${ITEM}`,
       [site, gateway, sha256(credential), now],
     );
-    if (rows[0]) return { gateway: rows[0], credential };
+    const [made] = await withNumbers(tx, rows, now);
+    if (made) return { gateway: made, credential };
     throw new LiftgateError('conflict', `gateway ${gateway} of site ${site} is there already; revoke it first`, {
       about: 'gateway',
     });
@@ -57,12 +61,23 @@ export async function createGateway(
 
 const ITEM = 'site, gateway, created_at AS "createdAt", revoked_at AS "revokedAt", last_sync_at AS "lastSyncAt"';
 
-export async function listGateways(db: Queryable, sites: readonly string[]): Promise<GatewayItem[]> {
-  const { rows } = await db.query<GatewayItem>(
-    `SELECT ${ITEM} FROM gateways WHERE site = ANY($1) ORDER BY site, gateway`,
-    [sites],
-  );
-  return rows;
+type Row = Omit<GatewayItem, 'numbers'>;
+
+export async function listGateways(db: Queryable, sites: readonly string[], now: Millis): Promise<GatewayItem[]> {
+  const { rows } = await db.query<Row>(`SELECT ${ITEM} FROM gateways WHERE site = ANY($1) ORDER BY site, gateway`, [
+    sites,
+  ]);
+  return await withNumbers(db, rows, now);
+}
+
+async function withNumbers(db: Queryable, rows: readonly Row[], now: Millis): Promise<GatewayItem[]> {
+  const counted = await numbersOf(db, [...new Set(rows.map((r) => r.site))], now);
+  return rows.map((row) => {
+    const found = counted.find((c) => c.site === row.site && c.gateway === row.gateway);
+    if (!found) return { ...row, numbers: null };
+    const { site: _, gateway: __, lastSyncAt: ___, ...numbers } = found;
+    return { ...row, numbers };
+  });
 }
 
 /** @throws LiftgateError `not-found` */

@@ -3,6 +3,7 @@ import type { EventData, OpeningHours } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { missingOf } from '../../store/cursors.ts';
 import type { Projection } from '../../store/ingest.ts';
+import { numbersOf } from '../../store/numbers.ts';
 import type { Queryable } from '../../store/pool.ts';
 
 /** Name and zone of a site are what its gateway's configuration says; the newest word counts. */
@@ -72,25 +73,22 @@ export async function lastHeard(db: Queryable, site: string): Promise<Millis> {
   return rows[0]?.at ?? 0;
 }
 
-export async function listSites(db: Queryable, ids: readonly string[]): Promise<SiteSummary[]> {
+export async function listSites(db: Queryable, ids: readonly string[], now: Millis): Promise<SiteSummary[]> {
   const { rows } = await db.query<Omit<SiteSummary, 'gateways'>>(
     'SELECT site, name, timezone FROM sites WHERE site = ANY($1) ORDER BY name, site',
     [ids],
   );
-  const { rows: gateways } = await db.query<{ site: string; gateway: string; lastSyncAt: number | null }>(
-    `SELECT site, gateway, last_sync_at AS "lastSyncAt" FROM gateways
-      WHERE site = ANY($1) AND revoked_at IS NULL ORDER BY gateway`,
-    [ids],
-  );
+  const counted = await numbersOf(db, ids, now);
   const missing = await missingOf(db, ids);
   return rows.map((s) => ({
     ...s,
-    gateways: gateways
+    gateways: counted
       .filter((g) => g.site === s.site)
-      .map(({ site, gateway, lastSyncAt }) => ({
+      .map(({ site, gateway, lastSyncAt, ...numbers }) => ({
         gateway,
         lastSyncAt,
         behind: missing.get(`${site}/${gateway}`) ?? 0,
+        numbers,
       })),
   }));
 }

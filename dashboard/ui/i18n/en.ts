@@ -55,6 +55,7 @@ export const en = {
     'sensor-conflict': 'Sensors disagree',
     'hold-stale': 'Still on hold?',
     'bay-noisy': 'Bay keeps changing',
+    'gateway-twin': 'Gateway runs twice',
   } satisfies Whole<(typeof ALERT_KINDS)[number]>,
   groups: {
     camera: 'Camera',

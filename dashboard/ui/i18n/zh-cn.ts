@@ -29,6 +29,7 @@ export const zhCN: Catalogue<typeof en> = {
     'sensor-conflict': '传感器不一致',
     'hold-stale': '仍在等待？',
     'bay-noisy': '工位状态频繁变化',
+    'gateway-twin': '网关重复运行',
   },
   groups: { camera: '摄像头', lift: '举升机', floor: '地面传感器', obd: 'OBD', identity: '扫码' },
   leaf: {

@@ -110,7 +110,7 @@ describe('a batch', () => {
     expect((await gw.send(gap)).contiguousSeq).toBe('7');
     const person = await cloud.person('holes@example.com', { sites: ['holes'] });
     const { body } = await person.call('GET', '/v1/sites');
-    expect(body.items[0].gateways).toEqual([{ gateway: 'gw-1', lastSyncAt: cloud.now, behind: 0 }]);
+    expect(body.items[0].gateways).toMatchObject([{ gateway: 'gw-1', lastSyncAt: cloud.now, behind: 0 }]);
   });
 
   test('of a new epoch starts a cursor of its own', async () => {
