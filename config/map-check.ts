@@ -4,7 +4,7 @@ import { parsePath } from '../protocols/sensor/path.ts';
 import { patternFault } from '../protocols/sensor/pattern.ts';
 import type { Clash } from './check.ts';
 import { type Path, shown, valueAt } from './explain.ts';
-import { MapRowConfig } from './schema.ts';
+import { MapRowConfig } from './schema/maps.ts';
 
 /** What does not go together in the maps of sensors: rows that cannot be, and names that are not there. */
 export function mapClashes(raw: unknown): Clash[] {

@@ -8,7 +8,7 @@ import { CloudConfig, GatewayConfig } from './schema.ts';
 export function configurationReference(): string {
   return `# Configuration
 
-Every option with its unit, default and meaning, as the schemas have it (\`config/schema.ts\`). \`liftgate validate FILE\`
+Every option with its unit, default and meaning, as the schemas have it (\`config/schema.ts\` and the files beside it in \`config/schema/\`). \`liftgate validate FILE\`
 holds a file against the same schemas and shows all its mistakes at once.
 
 A file is YAML. An option that is not listed here is refused. \`\${NAME}\` in a text is replaced by the variable NAME of

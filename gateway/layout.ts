@@ -1,4 +1,5 @@
-import { type GatewayConfig, NORMAL_SILENCE } from '../config/schema.ts';
+import { NORMAL_SILENCE } from '../config/schema/devices.ts';
+import type { GatewayConfig } from '../config/schema.ts';
 import { type EventData, event } from '../protocols/event.ts';
 import type { Millis } from '../protocols/time.ts';
 import type { Store } from './store/store.ts';

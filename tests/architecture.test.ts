@@ -9,9 +9,9 @@ const ROOMS: readonly { room: string; may: readonly string[]; packages?: readonl
   { room: 'gateway/vision', may: ['protocols', 'gateway/vision'] },
   {
     room: 'gateway/drivers/camera',
-    may: ['protocols', 'gateway/drivers', 'gateway/vision', 'config/schema.ts'],
+    may: ['protocols', 'gateway/drivers', 'gateway/vision', 'config/schema'],
   },
-  { room: 'gateway/drivers', may: ['protocols', 'gateway/drivers', 'config/schema.ts'] },
+  { room: 'gateway/drivers', may: ['protocols', 'gateway/drivers', 'config/schema'] },
   { room: 'gateway/store', may: ['protocols', 'gateway/store'] },
   { room: 'gateway/sync', may: ['protocols', 'gateway/sync', 'gateway/store/outbox.ts'] },
   { room: 'gateway/http', may: ['protocols', 'gateway/http'] },

@@ -1,4 +1,6 @@
-import { type DeviceConfig, type MapConfig, MqttConfig } from '../../config/schema.ts';
+import type { DeviceConfig } from '../../config/schema/devices.ts';
+import type { MapConfig } from '../../config/schema/maps.ts';
+import { MqttConfig } from '../../config/schema/mqtt.ts';
 import { LiftgateError } from '../../protocols/error.ts';
 import { type CameraDeps, createCamera } from './camera/driver.ts';
 import { createElm327 } from './elm327/driver.ts';

@@ -1,4 +1,4 @@
-import type { DeviceOf } from '../../config/schema.ts';
+import type { DeviceOf } from '../../config/schema/devices.ts';
 import { readLabel } from '../../protocols/barcode/label.ts';
 import { scanReading } from '../../protocols/barcode/scan.ts';
 import { LabelReader } from '../../protocols/barcode/stream.ts';

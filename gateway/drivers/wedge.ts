@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import { arch } from 'node:os';
-import type { DeviceOf } from '../../config/schema.ts';
+import type { DeviceOf } from '../../config/schema/devices.ts';
 import { KeyReader } from '../../protocols/barcode/keys.ts';
 import { readLabel } from '../../protocols/barcode/label.ts';
 import { scanReading } from '../../protocols/barcode/scan.ts';

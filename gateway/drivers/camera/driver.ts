@@ -1,4 +1,4 @@
-import type { DeviceOf } from '../../../config/schema.ts';
+import type { DeviceOf } from '../../../config/schema/devices.ts';
 import { isLiftgateError, LiftgateError } from '../../../protocols/error.ts';
 import { type TopicSpec, topicPath } from '../../../protocols/onvif/topic.ts';
 import type { Reading } from '../../../protocols/reading.ts';

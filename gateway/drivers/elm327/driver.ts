@@ -1,4 +1,4 @@
-import type { DeviceOf } from '../../../config/schema.ts';
+import type { DeviceOf } from '../../../config/schema/devices.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import type { Driver } from '../driver.ts';

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
-import type { MqttConfig } from '../../../config/schema.ts';
+import type { MqttConfig } from '../../../config/schema/mqtt.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import { hostState, hostTopic } from '../../../protocols/sensor/sparkplug.ts';
 import type { Clock } from '../../../protocols/time.ts';

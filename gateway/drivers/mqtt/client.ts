@@ -1,5 +1,5 @@
 import { connect, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
-import type { MqttConfig } from '../../../config/schema.ts';
+import type { MqttConfig } from '../../../config/schema/mqtt.ts';
 import { LiftgateError, messageOf } from '../../../protocols/error.ts';
 import { hostState, hostTopic } from '../../../protocols/sensor/sparkplug.ts';
 import { matchesFilter } from '../../../protocols/sensor/topic.ts';

@@ -1,4 +1,5 @@
-import type { MapConfig, MqttConfig } from '../../../config/schema.ts';
+import type { MapConfig } from '../../../config/schema/maps.ts';
+import type { MqttConfig } from '../../../config/schema/mqtt.ts';
 import { reading } from '../../../protocols/reading.ts';
 import type { Clock } from '../../../protocols/time.ts';
 import type { Driver } from '../driver.ts';

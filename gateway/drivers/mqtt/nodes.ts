@@ -1,4 +1,4 @@
-import type { DeviceOf } from '../../../config/schema.ts';
+import type { DeviceOf } from '../../../config/schema/devices.ts';
 import { messageOf } from '../../../protocols/error.ts';
 import { type Reading, reading } from '../../../protocols/reading.ts';
 import { EdgeNode, type NodeValue } from '../../../protocols/sensor/edge-node.ts';

@@ -1,4 +1,4 @@
-import type { DeviceOf } from '../../../config/schema.ts';
+import type { DeviceOf } from '../../../config/schema/devices.ts';
 import type { Reading } from '../../../protocols/reading.ts';
 import type { Millis } from '../../../protocols/time.ts';
 

@@ -1,4 +1,5 @@
-import type { DeviceOf, MapConfig } from '../../../config/schema.ts';
+import type { DeviceOf } from '../../../config/schema/devices.ts';
+import type { MapConfig } from '../../../config/schema/maps.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import { type MapRow, rowFaults } from '../../../protocols/sensor/mapping.ts';
 import { type OnlineRow, READY_MAPS, type SensorMap } from '../../../protocols/sensor/maps.ts';

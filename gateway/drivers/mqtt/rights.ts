@@ -1,4 +1,5 @@
-import type { DeviceOf, MapConfig } from '../../../config/schema.ts';
+import type { DeviceOf } from '../../../config/schema/devices.ts';
+import type { MapConfig } from '../../../config/schema/maps.ts';
 import { sparkplugTopics } from '../../../protocols/sensor/sparkplug.ts';
 import { matchesFilter, sensorFilter, sensorTopic } from '../../../protocols/sensor/topic.ts';
 import { type Plan, planOf } from './plan.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
-import { DeviceConfig } from '../../../config/schema.ts';
+import { DeviceConfig } from '../../../config/schema/devices.ts';
 import { createDrivers } from '../../../gateway/drivers/index.ts';
 import { supervise } from '../../../gateway/drivers/supervisor.ts';
 import type { Reading } from '../../../protocols/reading.ts';

@@ -3,7 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from '
 import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DeviceConfig, type DeviceOf } from '../../../config/schema.ts';
+import { DeviceConfig, type DeviceOf } from '../../../config/schema/devices.ts';
 import { createWedge, isWedge } from '../../../gateway/drivers/wedge.ts';
 import type { Reading } from '../../../protocols/reading.ts';
 import { KEY, typed } from '../../../simulators/wedge.ts';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { Aedes } from 'aedes';
 import { connect } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { MqttConfig } from '../../../../config/schema.ts';
+import type { MqttConfig } from '../../../../config/schema/mqtt.ts';
 import { createMqtt } from '../../../../gateway/drivers/mqtt/driver.ts';
 import type { MqttDevice } from '../../../../gateway/drivers/mqtt/rights.ts';
 import type { Reading } from '../../../../protocols/reading.ts';

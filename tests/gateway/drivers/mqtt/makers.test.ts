@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DeviceConfig, type DeviceOf, type MapConfig } from '../../../../config/schema.ts';
+import { DeviceConfig, type DeviceOf } from '../../../../config/schema/devices.ts';
+import type { MapConfig } from '../../../../config/schema/maps.ts';
 import { createMakerSimulator, type Manner } from '../../../../simulators/maker.ts';
 import { eventually, PASSWORD, runBroker } from './rig.ts';
 

@@ -1,6 +1,6 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { onTestFinished, vi } from 'vitest';
-import type { MapConfig } from '../../../../config/schema.ts';
+import type { MapConfig } from '../../../../config/schema/maps.ts';
 import { createMqtt, type Stranger } from '../../../../gateway/drivers/mqtt/driver.ts';
 import type { MqttDevice } from '../../../../gateway/drivers/mqtt/rights.ts';
 import type { Reading } from '../../../../protocols/reading.ts';

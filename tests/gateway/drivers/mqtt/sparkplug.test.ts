@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { DeviceConfig, type DeviceOf } from '../../../../config/schema.ts';
+import { DeviceConfig, type DeviceOf } from '../../../../config/schema/devices.ts';
 import { type MetricJson, SparkplugNode } from '../../../tools/sparkplug-node.ts';
 import { eventually, PASSWORD, runBroker } from './rig.ts';
 
