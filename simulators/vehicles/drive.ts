@@ -47,7 +47,7 @@ export function newMemory(vehicle: Vehicle): Memory {
 
 /**
  * Drives once and gives what was logged of it. The car is a few differential equations: the coolant takes up heat with the
- * air that is burnt and loses it to the radiator as the thermostat opens; the fuel system learns what its oxygen sensor
+ * fuel that is burnt and loses it to the radiator as the thermostat opens; the fuel system learns what its oxygen sensor
  * shows; the battery's voltage falls with its inner resistance, the cold and its age.
  *
  * @param at ms when the key turns; `day` the same in days after the log began
@@ -76,7 +76,6 @@ export function drive(
   let km = 0;
   const step = v.reading.everySeconds;
   const seconds = trip.minutes * 60;
-  const wide = v.powertrain === 'diesel' ? 2.2 : 1;
   const hasTrims = v.powertrain !== 'diesel';
   const peak = Math.min(1, 0.4 + v.use.highway);
   for (let t = step; t < seconds; t += step) {
@@ -85,8 +84,9 @@ export function drive(
     const runs = v.powertrain !== 'hybrid' || speed > 30 || coolant < 60;
     const rpm = runs ? Math.max(speed < 3 ? 750 : 1_100, 650 + 21 * speed + 250 * (draw() - 0.4) * peak) : 0;
     const load = runs ? Math.min(98, 18 + 0.35 * speed + 25 * Math.max(0, (target - speed) / 40) + 3 * n()) : 0;
-    const flow = (rpm / 1_000) * (load / 100) * v.build.displacement * 8.4 * wide;
-    coolant = warm(v, coolant, flow, speed, trip.ambient, harm('thermostat'), step);
+    const fill = (rpm / 1_000) * v.build.displacement * 8.4;
+    const flow = fill * airOf(v, load / 100);
+    coolant = warm(v, coolant, fill * heatOf(v, load / 100), speed, trip.ambient, harm('thermostat'), step);
     km += (speed * step) / 3_600;
     if (!logged) continue;
     const at = trip.at + t * 1_000 + (draw() - 0.5) * 400;
@@ -100,7 +100,9 @@ export function drive(
       say(at, 'obd.load', clamp(load, 0, 100));
       const meter = 1 - 0.22 * harm('air-meter');
       if (v.powertrain !== 'petrol-map') say(at, 'obd.maf', clamp(flow * meter + 0.1 * n(), 0, 655));
-      if (v.powertrain === 'petrol-map' || draw() < 0.3) say(at, 'obd.map', clamp(28 + 0.72 * load + n(), 5, 255));
+      // Behind a throttle some of the air's pressure; without one all of it, and the charger's on top.
+      const manifold = v.powertrain === 'diesel' ? 99 + 0.9 * load : 28 + 0.72 * load;
+      if (v.powertrain === 'petrol-map' || draw() < 0.3) say(at, 'obd.map', clamp(manifold + n(), 5, 255));
     }
     if (hasTrims && runs) trims(v, memory, { flow, load, coolant, at }, harm, n, say, draw);
     charging(v, { at, t, speed, target }, harm, n, say, draw);
@@ -150,11 +152,25 @@ function start(
   if (draw() < 0.8) say(trip.at + 4_500, 'obd.odometer', Math.round(memory.odometer * 10) / 10);
 }
 
-/** The coolant after a step: heat in with the air that burns, out through the radiator and the heater. */
+/**
+ * How full the cylinders are, of what they take in at full load without a charger. Petrol engines are throttled: air goes
+ * with the load. Diesels are not: air goes with the revolutions, less what is led back of the exhaust, more when charged.
+ */
+const airOf = (v: Vehicle, load: number) => (v.powertrain === 'diesel' ? 0.55 + 1.2 * load : load);
+
+/** Heat goes with the fuel, so with the load; a diesel needs about a fifth less fuel energy for the same work. */
+const heatOf = (v: Vehicle, load: number) => (v.powertrain === 'diesel' ? 0.8 * load : load);
+
+/**
+ * The coolant after a step: heat in with what is burnt (in g/s of air of a petrol engine), out through the engine's walls,
+ * the heater and the radiator. A radiator is made to hold full load (49 g/s of air a litre) at top speed, some 190 km/h, with
+ * 57 K between coolant and air: 0.0045 a litre, kelvin and km/h. On a motorway that is three times what is needed, so that an
+ * engine whose thermostat stays open gets cold there and warmer when the car stands.
+ */
 function warm(
   v: Vehicle,
   coolant: number,
-  flow: number,
+  burnt: number,
   speed: number,
   ambient: number,
   stuck: number,
@@ -166,8 +182,9 @@ function warm(
   const open = Math.max(gate, 0.55 * Math.min(1, stuck));
   // Calibrated so that this car warms up from 20 to 75 degrees in its own time at some 12 g/s.
   const gain = 55 / (v.build.warmUpSeconds * (12 + 4));
-  const heat = gain * (flow + 4);
-  const loss = gain * (coolant - ambient) * (0.05 + open * (0.16 + 0.0035 * speed));
+  const heat = gain * (burnt + 4);
+  const radiator = v.build.displacement * (0.08 + 0.0045 * speed);
+  const loss = gain * (coolant - ambient) * (0.05 + open * radiator);
   let next = coolant;
   const parts = Math.max(1, Math.ceil(step / 5));
   for (let i = 0; i < parts; i++) next += ((heat - loss) * step) / parts;

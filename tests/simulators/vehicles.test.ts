@@ -53,4 +53,25 @@ describe('a simulated fleet', () => {
     expect(after - worn).toBeGreaterThan(1);
     expect(harmAt(lives[i]!, 'battery', truth.failedAt!)).toBeCloseTo(1, 5);
   });
+
+  test('an engine whose thermostat stays open never gets warm on a cold motorway, a diesel like any other', () => {
+    const found = Array.from({ length: 400 }, (_, i) => lifeOf(fleet, i, 365)).flatMap((life, i) => {
+      const truth = truthOf(life).find((t) => t.fault === 'thermostat' && t.failedAt !== null);
+      const { use, climate, powertrain } = life.vehicle;
+      return truth && climate.mean < 16 && use.minutes > 12 ? [{ i, life, truth, powertrain }] : [];
+    });
+    for (const kind of ['diesel', 'petrol']) {
+      const { i, life, truth } = found.find((f) => f.powertrain === kind)!;
+      const warmest = (from: number, until: number) => {
+        const drives = [...drivesOf(fleet, i, life)].filter((d) => d[0]!.at >= from && d[0]!.at < until);
+        const most = drives.map((d) =>
+          Math.max(...d.flatMap((s) => (s.signal === 'obd.coolant' ? [s.value as number] : []))),
+        );
+        return most.toSorted((a, b) => a - b)[Math.floor(most.length / 2)]!;
+      };
+      const healthy = warmest(life.from, truth.onsetAt);
+      expect(healthy).toBeGreaterThan(78);
+      expect(warmest(truth.failedAt!, truth.repairedAt ?? life.until)).toBeLessThan(healthy - 8);
+    }
+  });
 });
