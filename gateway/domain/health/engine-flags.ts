@@ -11,6 +11,8 @@ import {
   sinceOf,
   worst,
 } from './flag.ts';
+import { LEARNING } from './judge.ts';
+import { specOf } from './spec.ts';
 import { cranksOf } from './starts.ts';
 import { type Point, pointsOf } from './track.ts';
 import { flagOfTest, type Health } from './vehicle.ts';
@@ -51,38 +53,58 @@ export function batteryFlag(h: Health, around: Around): FlagData {
 }
 
 export function alternatorFlag(h: Health, around: Around): FlagData {
-  const low = named(h, 'charge.');
-  const high = named(h, 'charge-mid.');
-  const judged = [...low, ...high].map((f) => judgeFeature(h, around, 'alternator', f));
+  const since = sinceOf(h, around, 'alternator');
+  const meters = new Set([...named(h, 'charge-mid.'), ...named(h, 'charge.')].map((f) => f.slice(f.indexOf('.') + 1)));
+  const judged = [...meters].flatMap((meter) => {
+    const mid = pointsOf(h.tracks[`charge-mid.${meter}`] ?? [], since);
+    const full = pointsOf(h.tracks[`charge.${meter}`] ?? [], since);
+    const feature = `charge.${meter}`;
+    return [
+      isSteady(mid)
+        ? judgeFeature(h, around, 'alternator', feature, { points: joinedBy(full, mid) })
+        : judgeFeature(h, around, 'alternator', feature, {
+            points: full,
+            spec: { ...specOf(feature), watch: () => LETS },
+          }),
+      judgeFeature(h, around, 'alternator', `charge-mid.${meter}`),
+      judgeFeature(h, around, 'alternator', `charge-low.${meter}`, { points: mid }),
+    ];
+  });
+  const count = (start: string) => named(h, start).reduce((n, f) => n + length(h, f), 0);
   return flagFrom(h, around, 'alternator', worst(judged), {
     conditions: [
-      condition(
-        'charging-warm-above-1200',
-        high.reduce((n, f) => n + length(h, f), 0),
-      ),
-      condition(
-        'overrun-or-steady-charge',
-        low.reduce((n, f) => n + length(h, f), 0),
-      ),
+      condition('charging-warm-above-1200', count('charge-mid.')),
+      condition('overrun-or-steady-charge', count('charge.')),
     ],
     change: ['charging-test', 'alternator-replaced'],
     missing: 'no-charging-drives',
   });
 }
 
+/** What charging that saves fuel reaches at times is scattered: it is well as long as it comes above this, V. */
+const LETS = 13.2;
+
+/** A car that charged through all of its first drives does not let go on purpose: of it a low drive needs no overrun. */
+function isSteady(mid: readonly Point[]): boolean {
+  return mid.length >= LEARNING && mid.slice(0, LEARNING).every((p) => p.value >= LETS);
+}
+
+function joinedBy(points: readonly Point[], more: readonly Point[]): readonly Point[] {
+  const known = new Set(points.map((p) => p.at));
+  return [...points, ...more.filter((p) => !known.has(p.at))].toSorted((a, b) => a.at - b.at);
+}
+
 export function warmUpFlag(h: Health, around: Around): FlagData {
   const since = sinceOf(h, around, 'warm-up');
   const plateaus = new Set(pointsOf(h.tracks.plateau ?? [], since).map((p) => p.at));
   const certain = (at: number) => plateaus.has(at);
-  const warms = named(h, 'warm.').map((f) => {
-    const points = withUnfinished(
-      pointsOf(h.tracks[f] ?? [], since),
-      pointsOf(h.tracks[f.replace('warm.', 'least.')] ?? [], since),
-    );
-    return judgeFeature(h, around, 'warm-up', f, { known: { certain }, points });
-  });
-  const all = [...warms, judgeFeature(h, around, 'warm-up', 'regulated')];
-  const lead = worst(all);
+  const warm = steadiest(named(h, 'warm.').map((name) => ({ name, points: pointsOf(h.tracks[name]!, since) })));
+  const least = warm && pointsOf(h.tracks[warm.name.replace('warm.', 'least.')] ?? [], since);
+  const points = warm === null ? [] : withUnfinished(warm.points, least ?? []);
+  const lead = worst([
+    warm && judgeFeature(h, around, 'warm-up', warm.name, { known: { certain }, points }),
+    judgeFeature(h, around, 'warm-up', 'regulated'),
+  ]);
   const caveats: string[] = [];
   if (lead !== null && lead.points.length - lead.verdict.from < 8) caveats.push('few-drives');
   if (plateaus.size > 0) caveats.push('plateau-at-least');
@@ -90,15 +112,42 @@ export function warmUpFlag(h: Health, around: Around): FlagData {
     caveats,
     evidence: plateaus.size > 0 ? [{ name: 'plateaus', value: plateaus.size, unit: '1' }] : [],
     conditions: [
-      condition(
-        'cold-start-to-warm',
-        named(h, 'warm.').reduce((n, f) => n + length(h, f), 0),
-      ),
+      condition('cold-start-to-warm', warm?.points.length ?? 0),
       condition('warm-above-40-km-h', length(h, 'regulated')),
     ],
     change: ['full-warm-up', 'thermostat-replaced'],
     missing: 'no-cold-starts',
   });
+}
+
+interface Measured {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+/** A measure that is known so much less often than another sees too little. */
+const OFTEN = 0.7;
+/** Another measure must be so much steadier to be taken instead. */
+const CLEARLY = 0.8;
+const COMPARED = 30;
+
+/**
+ * Of the measures of heat, the one by which one warm-up of this car is most like the next: that is the one that goes with its
+ * fuel, whatever burns it. Of too few, the one that is known most often.
+ */
+function steadiest(measures: readonly Measured[]): Measured | null {
+  const heats = measures.filter((m) => m.points.length >= LEARNING && m.name !== 'warm.time');
+  const known = heats.filter((m) => heats.every((other) => m.points.length >= OFTEN * other.points.length));
+  const better = (a: Measured, b: Measured) =>
+    known.length > 0 ? scatterOf(b) < CLEARLY * scatterOf(a) : b.points.length > a.points.length;
+  const [first = null, ...others] = known.length > 0 ? known : measures.filter((m) => m.points.length > 0);
+  return others.reduce((best, m) => (best !== null && better(best, m) ? m : best), first);
+}
+
+/** How far one value is from the one before, as a share: a slow drift does not count. */
+function scatterOf({ points }: Measured): number {
+  const values = points.slice(0, COMPARED).map((p) => p.value);
+  return median(values.slice(1).map((v, i) => Math.abs(v - values[i]!))) / median(values);
 }
 
 /** Cold drives that ended early count where they had taken more than the car's own first warm-ups needed by a third. */

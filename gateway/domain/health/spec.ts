@@ -46,6 +46,7 @@ function share(unit: string, bad: 1 | -1, watch: number, act: number, noise: num
 const SPECS: readonly { readonly feature: string; readonly flag: FlagName; readonly spec: Spec }[] = [
   { feature: 'crank', flag: 'battery', spec: fixed('V', -1, 10, 9.6, 0.08, 0.3) },
   { feature: 'charge.', flag: 'alternator', spec: fixed('V', -1, 13.2, 12.8, 0.1, 0.3) },
+  { feature: 'charge-low.', flag: 'alternator', spec: fixed('V', -1, 12.5, 12.3, 0.1, 0.3) },
   { feature: 'charge-mid.', flag: 'alternator', spec: fixed('V', 1, 14.9, 15.5, 0.1, 0.3) },
   { feature: 'warm.time', flag: 'warm-up', spec: { ...share('s', 1, 1.3, 1.6, 0.08), step: () => 60 } },
   { feature: 'warm.air', flag: 'warm-up', spec: share('g', 1, 1.25, 1.5, 0.06) },
@@ -53,7 +54,7 @@ const SPECS: readonly { readonly feature: string; readonly flag: FlagName; reado
   { feature: 'regulated', flag: 'warm-up', spec: fixed('Cel', -1, 78, 72, 1.5, 5) },
   { feature: 'trim.', flag: 'fuel-trim', spec: fixed('%', 1, 10, 15, 1, 4) },
   { feature: 'rich.', flag: 'fuel-trim', spec: fixed('%', -1, -10, -15, 1, 4) },
-  { feature: 'test.', flag: 'catalyst', spec: share('1', -1, 0.4, 0.15, 0.05) },
+  { feature: 'test.', flag: 'catalyst', spec: share('1', -1, half(1, 0.15), 0.15, 0.05) },
   { feature: 'regeneration', flag: 'particulate-filter', spec: share('km', -1, 0.7, 0.5, 0.05) },
   { feature: 'filter-resistance', flag: 'particulate-filter', spec: share('kPa.s/g', 1, 1.5, 2, 0.08) },
   { feature: 'pack-health', flag: 'pack', spec: fixed('%', -1, 80, 70, 1, 5) },

@@ -1,6 +1,7 @@
 import type { Millis } from '../../../protocols/time.ts';
 import { type Bag, NO_VALUES, put, within } from './bag.ts';
 import type { Sample } from './sample.ts';
+import { gathered, kept, type Waiting } from './wait.ts';
 import { beginWarming, unfinished, type Warming, type WarmUp, warmBy } from './warm.ts';
 
 /** A value and when it was heard: old values say nothing of now. */
@@ -231,7 +232,9 @@ function warm(t: Trip, celsius: number, at: Millis): void {
   }
   if (celsius >= 75) t.warmAt ??= at;
   const speed = now(t.speed, at);
-  const settled = t.warmAt !== null ? at - t.warmAt > 300_000 : at - t.from > 1_200_000;
+  // One that is warming up still, as a diesel does for half an hour of frost and town, has not settled yet.
+  const flat = at - t.from > 1_200_000 && at - t.warming.roseAt > 300_000;
+  const settled = t.warmAt !== null ? at - t.warmAt > 300_000 : flat;
   if (settled && speed !== null && speed > 40) t.regulated = put(t.regulated, celsius);
 }
 
@@ -325,31 +328,48 @@ const LEAST_OVERRUN = 6;
 const LEAST_CHARGE_MS = 60_000;
 
 /** What a cold start was worth: told as soon as it is decided. */
-export function warmUpOf({ by, amount, seconds, plateau, at }: WarmUp): Feature[] {
-  const whole = { name: `warm.${by}`, at, value: by === 'time' ? seconds : rounded(amount * 55) };
-  return plateau ? [whole, { name: 'plateau', at, value: 1 }] : [whole];
+export function warmUpOf(w: WarmUp): Feature[] {
+  const whole = workOf(w, 'warm');
+  return w.plateau ? [...whole, { name: 'plateau', at: w.at, value: 1 }] : whole;
 }
 
-/** What a drive that is over was worth. */
-export function featuresOf(t: Trip): Feature[] {
+/** By each measure, for 55 kelvin: from 20 to 75 °C. */
+function workOf({ at, amounts, seconds }: WarmUp, name: string): Feature[] {
+  return amounts.map(({ by, amount }) => {
+    return { name: `${name}.${by}`, at, value: by === 'time' ? seconds : rounded(amount * 55) };
+  });
+}
+
+/**
+ * What a drive that is over was worth. Slow samplings and short drives give too few values of some features: these wait for
+ * those of the next drives.
+ */
+export function featuresOf(t: Trip, before: Waiting): { features: Feature[]; waiting: Waiting } {
   const out: Feature[] = [];
+  let waiting = before;
   const say = (name: string, value: number, at = t.from) => {
     if (Number.isFinite(value)) out.push({ name, at, value: rounded(value) });
   };
-  for (const [key, bag] of Object.entries(t.trims)) {
+  const gather = (name: string, own: Bag, least: number): Bag => {
+    const bag = gathered(waiting, name, own, t.from);
+    waiting = kept(waiting, name, bag, t.from, least);
+    return bag;
+  };
+  for (const [key, own] of Object.entries(t.trims)) {
+    const bag = gather(`trim.${key}`, own, LEAST_TRIMS);
     if (bag.seen >= LEAST_TRIMS) say(`trim.${key}`, within(bag, 0.5));
   }
   for (const [by, c] of Object.entries(t.charge)) {
     if (c.volts.seen < LEAST_VOLTS || c.to - c.from < LEAST_CHARGE_MS) continue;
-    const middle = within(c.volts, 0.5);
-    const peak = Math.max(middle, within(c.overrun, 0.95) || 0);
+    const overrun = gather(`overrun.${by}`, c.overrun, LEAST_OVERRUN);
+    const peak = Math.max(within(c.volts, 0.9), within(overrun, 0.95) || 0);
     // Smart charging lets the voltage fall on purpose: without an overrun a low one says nothing, unless nothing is made at all.
-    if (peak >= 13.2 || c.overrun.seen >= LEAST_OVERRUN || within(c.volts, 0.9) < 12.3) say(`charge.${by}`, peak);
+    if (peak >= 13.2 || overrun.seen >= LEAST_OVERRUN || peak < 12.3) say(`charge.${by}`, peak);
     say(`charge-mid.${by}`, within(c.volts, 0.5));
   }
   if (t.warming !== null && !t.warming.done) {
     const least = unfinished(t.warming);
-    if (least !== null) say(`least.${least.by}`, least.by === 'time' ? least.seconds : least.amount * 55, least.at);
+    if (least !== null) out.push(...workOf(least, 'least'));
   }
   if (t.regulated.seen >= 10) say('regulated', within(t.regulated, 0.5));
   if (t.air.seen >= 5) say('air-ratio', within(t.air, 0.5));
@@ -359,7 +379,7 @@ export function featuresOf(t: Trip): Feature[] {
   const { pack } = t;
   if (pack !== null && pack.ah !== null && Math.abs(pack.soc! - pack.from!) >= 30)
     say('pack-ah', Math.abs((100 * pack.ah) / (pack.soc! - pack.from!)));
-  return out;
+  return { features: out, waiting };
 }
 
 function rounded(v: number): number {

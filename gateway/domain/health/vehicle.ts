@@ -6,6 +6,7 @@ import type { Sample } from './sample.ts';
 import { addStart, addTemperature, type Packed, type Start } from './starts.ts';
 import { addPoint, NO_TRACK, type Track } from './track.ts';
 import { type Feature, featuresOf, NEW_TRIP_MS, newTrip, observe, type Trip, warmUpOf } from './trip.ts';
+import type { Waiting } from './wait.ts';
 
 /**
  * What is remembered of a car for its flags: features, not samples. Plain JSON, bounded. Fields are replaced, never changed
@@ -21,6 +22,8 @@ export interface Health {
   late: Trip | null;
   /** The last words of service 06 on each test, until they are whole: value, least, most. */
   tests: Readonly<Record<string, readonly [number | null, number | null, number | null]>>;
+  /** Values that are too few for a feature yet. Absent in states of an older version. */
+  waiting?: Waiting;
   codes: CodeLife;
   /** Revolutions, weighted ones and distance since the oil was changed, as far as they were logged. */
   oil: { readonly revs: number; readonly worn: number };
@@ -37,6 +40,7 @@ export const NEW_HEALTH: Health = {
   live: null,
   late: null,
   tests: {},
+  waiting: {},
   codes: NO_CODE_LIFE,
   oil: { revs: 0, worn: 0 },
   foreign: 0,
@@ -263,7 +267,9 @@ export function close(h: Health, stream: 'live' | 'late'): readonly FlagName[] {
   if (h.foreign > 0) return NONE;
   h.oil = { revs: h.oil.revs + trip.revs, worn: h.oil.worn + trip.worn };
   const fresh = new Set<FlagName>();
-  for (const f of featuresOf(trip)) {
+  const { features, waiting } = featuresOf(trip, h.waiting ?? {});
+  h.waiting = waiting;
+  for (const f of features) {
     for (const flag of add(h, f.name, f.at, f.value, flagOfFeature(f))) fresh.add(flag);
   }
   return [...fresh];

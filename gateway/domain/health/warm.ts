@@ -9,18 +9,26 @@ export interface Warming {
   /** When `max` last rose by a whole degree. */
   readonly roseAt: Millis;
   /** What went into it so far, by the best measure at hand; g of air, or a number in proportion to it. */
-  readonly heat: { readonly air: number; readonly map: number; readonly load: number };
+  readonly heat: Heat;
+  /** For how many seconds each of these was known. Absent in states of an older version. */
+  readonly heard?: Heat;
   /** Seconds at rest or on the overrun, of `known` seconds for which that is known. */
   readonly lazy: number;
   readonly known: number;
   readonly done: boolean;
 }
 
-/** What was measured of a cold start. `amount` in the unit of `by`, for one kelvin of coolant. */
+interface Heat {
+  readonly air: number;
+  readonly map: number;
+  readonly load: number;
+}
+
+/** What was measured of a cold start. */
 export interface WarmUp {
   readonly at: Millis;
-  readonly by: 'air' | 'map' | 'load' | 'time';
-  readonly amount: number;
+  /** By each measure that was known nearly all the time: what one kelvin of coolant took, in its unit. */
+  readonly amounts: readonly { readonly by: keyof Heat | 'time'; readonly amount: number }[];
   /** Seconds to 75 °C, brought to a start at 20 °C. */
   readonly seconds: number;
   /** It never came there: the truth is more. */
@@ -36,11 +44,26 @@ const WATCHED_MS = 900_000;
 const FLAT_MS = 300_000;
 /** Samples further apart than this leave out what went on between them. */
 const MOST_GAP_S = 60;
+/** A measure counts that was known for this share of the time. */
+const MOSTLY = 0.75;
+/** Revolutions a minute below which no engine runs. */
+const STANDS = 50;
+const NO_HEAT: Heat = { air: 0, map: 0, load: 0 };
 
 export function beginWarming(celsius: number, at: Millis): Warming {
   const done = celsius < COLD_LEAST || celsius > COLD_MOST;
-  const heat = { air: 0, map: 0, load: 0 };
-  return { from: at, cold: celsius, last: at, max: celsius, roseAt: at, heat, lazy: 0, known: 0, done };
+  return {
+    from: at,
+    cold: celsius,
+    last: at,
+    max: celsius,
+    roseAt: at,
+    heat: NO_HEAT,
+    heard: NO_HEAT,
+    lazy: 0,
+    known: 0,
+    done,
+  };
 }
 
 /** What the engine did since the sample before: rates that hold until now; null where not known. */
@@ -54,10 +77,10 @@ export interface Work {
 }
 
 /**
- * Takes one coolant temperature of a running engine, in °C and in order. The heat that went in is counted as air burnt
- * (mass air flow; else manifold pressure × speed ÷ intake temperature; else load × speed; else time), since the coolant
- * rises with the air: dT/dt = a · air − b · (T − ambient). Judged against the car's own past, so that the unit does not
- * matter. Enabled from −10 to 55 °C at the start, and with less than half of the time at rest.
+ * Takes one coolant temperature of a running engine, in °C and in order. The coolant rises with the fuel that is burnt, so
+ * what went in is counted by each measure at hand: mass air flow, manifold pressure × speed ÷ intake temperature (both go with
+ * the fuel in a throttled engine), load × speed (in a diesel, whose air does not), else time. Judged against the car's own
+ * past, so that the unit does not matter. Enabled from −10 to 55 °C at the start, and with less than half of the time at rest.
  */
 export function warmBy(
   w: Warming,
@@ -67,12 +90,20 @@ export function warmBy(
 ): { warming: Warming; result: WarmUp | null } {
   if (w.done || at <= w.last) return { warming: w, result: null };
   const dt = Math.min(MOST_GAP_S, (at - w.last) / 1_000);
-  const { maf, map, rpm, load, speed, intake } = work;
+  const { rpm, speed, intake } = work;
   const turns = rpm === null ? 0 : rpm / 60;
+  // An engine that stands, as a hybrid's does, burns nothing, and tells nothing of its air.
+  const [maf, map, load] = rpm !== null && rpm < STANDS ? [0, 0, 0] : [work.maf, work.map, work.load];
   const heat = {
     air: w.heat.air + (maf ?? 0) * dt,
     map: w.heat.map + (map === null ? 0 : (map * turns * 293) / (273 + (intake ?? 20))) * dt,
     load: w.heat.load + ((load ?? 0) / 100) * turns * dt,
+  };
+  const before = w.heard ?? NO_HEAT;
+  const heard = {
+    air: before.air + (maf === null ? 0 : dt),
+    map: before.map + (map === null || rpm === null ? 0 : dt),
+    load: before.load + (load === null || rpm === null ? 0 : dt),
   };
   const rose = celsius >= w.max + 1;
   const next: Warming = {
@@ -81,6 +112,7 @@ export function warmBy(
     max: rose ? celsius : w.max,
     roseAt: rose ? at : w.roseAt,
     heat,
+    heard,
     lazy: w.lazy + (speed !== null && speed < 5 ? dt : 0),
     known: w.known + (speed === null ? 0 : dt),
   };
@@ -103,7 +135,12 @@ export function unfinished(w: Warming): WarmUp | null {
 function amountOf(w: Warming): Omit<WarmUp, 'plateau'> {
   const kelvin = WARM - w.cold;
   const seconds = (w.last - w.from) / 1_000;
-  const by = w.heat.air > 0 ? 'air' : w.heat.map > 0 ? 'map' : w.heat.load > 0 ? 'load' : 'time';
-  const amount = (by === 'time' ? seconds : w.heat[by]) / kelvin;
-  return { at: w.from, by, amount, seconds: Math.round(seconds * ((WARM - 20) / kelvin)) };
+  const { heat, heard = NO_HEAT } = w;
+  const mostly = (['air', 'map', 'load'] as const).filter((by) => heat[by] > 0 && heard[by] >= MOSTLY * seconds);
+  const amounts = mostly.map((by) => ({ by, amount: heat[by] / kelvin }));
+  return {
+    at: w.from,
+    amounts: amounts.length > 0 ? amounts : [{ by: 'time', amount: seconds / kelvin }],
+    seconds: Math.round(seconds * ((WARM - 20) / kelvin)),
+  };
 }

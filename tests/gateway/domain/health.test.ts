@@ -55,6 +55,65 @@ describe('one part, one flag', () => {
   });
 });
 
+describe('charging', () => {
+  const judged = (tracks: Record<string, Track>) => judgeFlag(withTracks(tracks), around, 'alternator');
+
+  test('a car that always charged is raised by what it stands at, without an overrun', () => {
+    const mid = track(drift(14.1, 12.3));
+    const full = mid.slice(0, 26);
+    expect(judged({ 'charge-mid.module': mid, 'charge.module': full })).toMatchObject({ state: 'raised' });
+  });
+
+  test('a car that lets go to save fuel is well as long as it now and then charges', () => {
+    const mid = track(Array.from({ length: 24 }, (_, i) => 12.85 + 0.02 * (i % 5)));
+    const full = track(Array.from({ length: 24 }, (_, i) => (i > 16 ? 13.4 : 14.5) - 0.1 * (i % 3)));
+    expect(judged({ 'charge-mid.module': mid, 'charge.module': full })).not.toMatchObject({ state: 'raised' });
+    const flat = track(drift(12.9, 12.2));
+    expect(judged({ 'charge-mid.module': flat, 'charge.module': full.slice(0, 20) })).toMatchObject({
+      state: 'raised',
+    });
+  });
+});
+
+describe('warm-up', () => {
+  const winter = (values: readonly number[]) => track(values.map((v, i) => v * (1 + 0.01 * (i % 3))));
+
+  test('is judged by the measure of heat that goes with this car’s fuel', () => {
+    const air = track(Array.from({ length: 24 }, (_, i) => 5_000 + 1_500 * (i % 3)));
+    const load = winter(Array.from({ length: 24 }, (_, i) => (i < 14 ? 3_000 : 3_000 + 250 * (i - 13))));
+    const flag = judgeFlag(withTracks({ 'warm.air': air, 'warm.load': load }), around, 'warm-up');
+    expect(flag).toMatchObject({
+      state: 'raised',
+      evidence: expect.arrayContaining([expect.objectContaining({ name: 'warm.load' })]),
+    });
+  });
+});
+
+describe('features of slow samplings', () => {
+  test('values that are too few for a feature wait for the next drives, for a week', () => {
+    const values = (gap: number) => {
+      const h = copyOf(NEW_HEALTH);
+      for (let drive = 0; drive < 4; drive++) {
+        for (let i = 0; i < 6; i++) {
+          const at = FIRST + drive * gap + i * 30_000;
+          const said: [SignalName, number][] = [
+            ['obd.rpm', 750],
+            ['obd.load', 20],
+            ['obd.coolant', 90],
+            ['obd.stft-1', 1],
+            ['obd.ltft-1', 3],
+          ];
+          for (const [signal, value] of said) note(h, { at, signal, value, part: null });
+        }
+        close(h, 'live');
+      }
+      return (h.tracks['trim.1.idle'] ?? []).filter((_, i) => i % 2 === 1);
+    };
+    expect(values(2 * DAY)).toEqual([4, 4]);
+    expect(values(20 * DAY)).toEqual([]);
+  });
+});
+
 describe('tests of service 06', () => {
   const say = (h: Health, at: number, signal: SignalName, value: number, part: string) =>
     note(h, { at, signal, value, part });
