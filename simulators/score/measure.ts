@@ -158,7 +158,9 @@ function matches(t: Tally, truth: Truth, stays: readonly TrueStay[], history: Sp
     t.stays++;
     const span = taken.get(k);
     if (span === undefined) t.missed++;
-    else if (s.from > truth.from) t.startErrors.push(Math.abs(spans[span]!.from - s.from));
+    // Out of UNKNOWN no start is claimed: the car may have come at any time before.
+    else if (s.from > truth.from && spans[span - 1]?.state !== 'unknown')
+      t.startErrors.push(Math.abs(spans[span]!.from - s.from));
   });
 }
 
