@@ -46,7 +46,7 @@ export function settle(
   dt: number,
   fusion: Fusion,
 ): { next: OccupancyState; change: Change | null } {
-  const seen = follow(o, w, dt);
+  const seen = follow(o, w, now, dt, fusion);
   const flip = flipOf(seen, w, now, fusion);
   if (flip) {
     const since = Math.min(now, Math.max(flip.since, o.bookedSince));
@@ -75,8 +75,6 @@ export function forget(o: OccupancyState, since: Millis): { next: OccupancyState
   return { next, change: { state: 'unknown', since: at, rule: 'gap', confidence: null } };
 }
 
-/** First words against a state, of groups that turned together, may stand so many times further apart. */
-const MOST_APART = 2;
 /** After a start every source speaks within this time. */
 const FIRST_WORDS_MS = 10_000;
 /** No timer has to remember more, in seconds. */
@@ -85,22 +83,25 @@ const MOST_TIMER = 3_600;
 const against = (o: OccupancyState) => (o.booked === 'occupied' ? -1 : 1);
 
 /** Levels, timers and first contrary words follow the votes. */
-function follow(o: OccupancyState, w: Weighing, dt: number): OccupancyState {
+function follow(o: OccupancyState, w: Weighing, now: Millis, dt: number, f: Fusion): OccupancyState {
   const { levels } = w;
-  const timers = { camera: timerOf(o, w, 'camera', dt), floor: timerOf(o, w, 'floor', dt) };
+  // Out of UNKNOWN the timers count for "empty": "occupied" needs none there.
+  const dir = o.booked === 'unknown' ? -1 : against(o);
+  const glance = (g: TwoWay) => now - w.turned[g] < 1_000 * f.glance;
+  const timerOf = (g: TwoWay, other: TwoWay) => {
+    const vote = w.votes[g] * dir;
+    if (vote > 0) return Math.min(MOST_TIMER, o.timers[g] + vote * dt);
+    // One look to the contrary, while the other group goes on insisting, takes nothing back.
+    if (o.timers[g] === 0 || (w.votes[other] * dir > 0 && glance(g))) return o.timers[g];
+    return Math.max(0, o.timers[g] - dt);
+  };
+  const timers = { camera: timerOf('camera', 'floor'), floor: timerOf('floor', 'camera') };
   const contrary = {
     camera: contraryOf(o, w, 'camera', timers.camera),
     floor: contraryOf(o, w, 'floor', timers.floor),
   };
   const same = (g: TwoWay) => o.levels[g] === levels[g] && o.timers[g] === timers[g] && o.contrary[g] === contrary[g];
   return same('camera') && same('floor') ? o : { ...o, levels, timers, contrary };
-}
-
-/** Out of UNKNOWN the timer counts for "empty": "occupied" needs none there. */
-function timerOf(o: OccupancyState, w: Weighing, g: TwoWay, dt: number): number {
-  const vote = w.votes[g] * (o.booked === 'unknown' ? -1 : against(o));
-  if (vote > 0) return Math.min(MOST_TIMER, o.timers[g] + vote * dt);
-  return o.timers[g] === 0 ? 0 : Math.max(0, o.timers[g] - dt);
 }
 
 function flipOf(o: OccupancyState, w: Weighing, now: Millis, f: Fusion): Flip | null {
@@ -185,16 +186,8 @@ function bothInsist(o: OccupancyState, w: Weighing, f: Fusion): boolean {
   if (least < f.agree) return false;
   const dir = against(o);
   if (w.votes.camera * dir <= 0 || w.votes.floor * dir <= 0) return false;
-  return least >= f.apart || turnedTogether(o, w, f);
-}
-
-function turnedTogether({ contrary }: OccupancyState, w: Weighing, f: Fusion): boolean {
-  const within = (a: Millis, b: Millis, seconds: number) => Math.abs(a - b) <= 1_000 * seconds;
-  const { camera, floor } = contrary;
-  // An error of one look before or after the change is forgiven, a burst is not.
-  return (
-    within(w.turned.camera, w.turned.floor, f.together) && within(camera ?? 0, floor ?? 0, MOST_APART * f.together)
-  );
+  const { camera, floor } = o.contrary;
+  return least >= f.apart || Math.abs((camera ?? 0) - (floor ?? 0)) <= 1_000 * f.together;
 }
 
 /** Out of UNKNOWN there is nothing to overturn: one group that has come to its clamp and meets no other will do. */
@@ -214,21 +207,23 @@ function firstEvidence(o: OccupancyState, w: Weighing, now: Millis, f: Fusion): 
 }
 
 /**
- * One group that insists flips the state by itself; later, where another healthy group disagrees. Against one that
- * disagrees it may do so only if it was the last to turn: of two that are stuck opposite each other, neither moves the
- * state for ever to and fro.
+ * One group that insists flips the state by itself; later, where another healthy group disagrees, or has only just begun
+ * to agree. Against one that disagrees it may do so only if it was the last to turn: of two that are stuck opposite each
+ * other, neither moves the state for ever to and fro.
  */
 function slowLane(o: OccupancyState, w: Weighing, underLift: boolean, f: Fusion): 'one-alone' | 'one-against' | null {
   if (o.timers.camera < f.slowAlone && o.timers.floor < f.slowAlone) return null;
   const dir = against(o);
   const opposing = TWO_WAY.filter((g) => w.votes[g] !== 0 && w.levels[g] * dir <= -f.counts);
+  const wavers = (g: TwoWay) => w.votes[g] !== 0 && o.timers[g] < f.apart;
   const word = dir < 0 && Math.max(w.obd, w.identity) >= f.counts;
+  const doubted = word || TWO_WAY.some(wavers);
   const sensed = underLift || opposing.length > 0;
-  const limit = sensed ? f.slowAgainst : word ? f.slowAgainstWord : f.slowAlone;
+  const limit = sensed ? f.slowAgainst : doubted ? f.slowDoubted : f.slowAlone;
   const insists = TWO_WAY.some(
     (g) => w.votes[g] * dir > 0 && o.timers[g] >= limit && opposing.every((other) => w.turned[g] > w.turned[other]),
   );
-  return insists ? (sensed || word ? 'one-against' : 'one-alone') : null;
+  return insists ? (sensed || doubted ? 'one-against' : 'one-alone') : null;
 }
 
 /** Entering or leaving is shown while a group that has turned since the last flip leans over. */

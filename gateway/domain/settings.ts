@@ -100,15 +100,18 @@ export interface Fusion {
   readonly fast: number;
   /** Two groups that turned within `together` of each other and have both insisted for `agree` flip at once. */
   readonly agree: number;
+  /** Two looks of a camera: the first look after a change may be wrong. */
   readonly together: number;
+  /** A word to the contrary that is shorter, while the other group insists, is a wrong look. */
+  readonly glance: number;
   /** Two groups that turned further apart have to insist for `apart`: errors that overlap by chance seldom last as long. */
   readonly apart: number;
   /** Slow lane, where no other healthy group speaks against it. */
   readonly slowAlone: number;
   /** Slow lane, where another healthy group disagrees. */
   readonly slowAgainst: number;
-  /** Slow lane, where a scan or a dongle has told of the car not long ago. */
-  readonly slowAgainstWord: number;
+  /** Slow lane, where a scan or a dongle has told of the car not long ago, or another healthy group wavers. */
+  readonly slowDoubted: number;
   /** Half-life of evidence that can only say "present" (OBD, scans): its silence proves nothing. */
   readonly halfLife: number;
   /** Decayed evidence below this level has no say any more. */
@@ -133,11 +136,12 @@ export function fusionOf(rules: RuleSettings): Fusion {
     clamp: 3,
     fast: 5,
     agree: 10 * pace,
-    together: 6,
+    together: 11,
+    glance: 6,
     apart: 16 * pace,
     slowAlone: 100 * pace,
     slowAgainst: 600 * pace,
-    slowAgainstWord: 300 * pace,
+    slowDoubted: 300 * pace,
     halfLife: 600,
     counts: 1,
     wordHolds: 60 * (rules.scanHolds ?? SCAN_HOLDS),

@@ -49,6 +49,40 @@ describe('occupancy', () => {
     expect(last(shop)).toMatchObject({ state: 'occupied', rule: 'two-agree' });
   });
 
+  test('one wrong look after the change, while the other group insists, costs only its own time', () => {
+    const shop = new Shop();
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    const arrived = shop.now;
+    shop.floor(true);
+    shop.camera('1', true);
+    shop.wait(5);
+    shop.camera('1', false);
+    shop.wait(5);
+    shop.camera('1', true);
+    shop.wait(4);
+    expect(last(shop).state).not.toBe('occupied');
+    shop.wait(2);
+    expect(last(shop)).toMatchObject({ state: 'occupied', rule: 'two-agree', since: arrived });
+  });
+
+  test('one group that insists for long is not believed at once when a healthy one begins to waver', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.wait(200);
+    shop.camera('1', false);
+    shop.wait(200);
+    shop.floor(false);
+    shop.wait(10);
+    shop.floor(true);
+    shop.wait(60);
+    expect(last(shop).state).toBe('leaving');
+    shop.floor(false);
+    shop.wait(20);
+    expect(last(shop)).toMatchObject({ state: 'empty', rule: 'two-agree' });
+  });
+
   test('a camera alone must insist for 100 s', () => {
     const shop = new Shop();
     shop.camera('2', false);

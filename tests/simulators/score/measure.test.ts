@@ -58,6 +58,13 @@ describe('the score', () => {
     expect(score(truth(stay(0, 120)), {}).unknownShare).toBe(1);
   });
 
+  test('a stay that is found when UNKNOWN ends claims no start', () => {
+    const tellings = [told(0, 0, 'unknown'), told(40, 40, 'occupied'), told(61, 60, 'empty')];
+    const f = score(truth(stay(30, 60), stay(70, 120)), { tellings: [...tellings, told(71, 71, 'occupied')] });
+    expect(f.startError).toMatchObject({ p95: 60, count: 1 });
+    expect(f.missedStaysPerBayDay).toBe(0);
+  });
+
   test('a stay answers for one true stay: of two cars in one stay the second is missed', () => {
     const tellings = [told(0, 0, 'empty'), told(31, 30, 'occupied'), told(91, 90, 'empty')];
     const f = score(truth(stay(30, 50), stay(51, 90)), { tellings });
