@@ -12,6 +12,7 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      help: { type: 'boolean', short: 'h', default: false },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '9' },
       rounds: { type: 'string' },
@@ -23,6 +24,10 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   if (values.list) {
     for (const { name, what } of KINDS) process.stdout.write(`${name.padEnd(20)} ${what}\n`);
     return 0;
