@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
+import { useTitle } from '../ui/door.tsx';
 import { Bays } from '../ui/ledger/bays.tsx';
 import { LedgerContext, type LedgerPlace } from '../ui/ledger/place.ts';
 import { useLive } from '../ui/live.ts';
 import { api } from './api.ts';
 import { Fault } from './fault.tsx';
-import { useTitle } from './gate.tsx';
 import { useNames } from './names.ts';
 import { usePlace } from './place.ts';
 import { hrefOf, type Route } from './route.ts';

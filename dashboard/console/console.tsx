@@ -1,11 +1,12 @@
 import { Spin } from 'antd';
 import { lazy, useCallback, useEffect, useState } from 'react';
 import type { Person, SiteSummary } from '../../protocols/api/console.ts';
+import { Gate } from '../ui/door.tsx';
 import { chosenLocale, isLocale, showLocale } from '../ui/i18n.ts';
 import { isFault, SIGNED_OUT } from '../ui/request.ts';
 import { api } from './api.ts';
 import { Fault } from './fault.tsx';
-import { Gate, SetUpCard, SignInCard } from './gate.tsx';
+import { SetUpCard, SignInCard } from './gate.tsx';
 import { type Place, PlaceContext } from './place.ts';
 import { go, setUpToken } from './route.ts';
 import { Shell } from './shell.tsx';
@@ -53,13 +54,13 @@ export function Console() {
   switch (stage.at) {
     case 'asking':
       return (
-        <Gate>
+        <Gate language={t('account.language')}>
           <Spin size="large" />
         </Gate>
       );
     case 'cut':
       return (
-        <Gate>
+        <Gate language={t('account.language')}>
           <div className="gate-wait">
             <Fault fault={stage.fault} retry={() => void begin()} />
           </div>
@@ -67,7 +68,7 @@ export function Console() {
       );
     case 'set-up':
       return (
-        <Gate>
+        <Gate language={t('account.language')}>
           <SetUpCard
             token={stage.token}
             onIn={async (person) => {
@@ -83,7 +84,7 @@ export function Console() {
       );
     case 'sign-in':
       return (
-        <Gate>
+        <Gate language={t('account.language')}>
           <SignInCard onIn={enter} />
         </Gate>
       );

@@ -1,26 +1,11 @@
 import { Button, Form, Input } from 'antd';
-import { type ReactNode, useEffect } from 'react';
 import type { Person } from '../../protocols/api/console.ts';
+import { Said, useTitle } from '../ui/door.tsx';
 import { useAct } from '../ui/live.ts';
-import { Brand, LanguageSwitch } from '../ui/pieces.tsx';
 import { isFault } from '../ui/request.ts';
 import { api } from './api.ts';
 import { Fault } from './fault.tsx';
 import { useConsole } from './words.ts';
-
-/** The page in front of the console. */
-export function Gate({ children }: { readonly children: ReactNode }) {
-  const t = useConsole();
-  return (
-    <div className="gate">
-      <header className="gate-top">
-        <Brand />
-        <LanguageSwitch label={t('account.language')} />
-      </header>
-      <main className="gate-main">{children}</main>
-    </div>
-  );
-}
 
 export function SignInCard({ onIn }: { readonly onIn: (person: Person) => Promise<void> }) {
   const t = useConsole();
@@ -32,13 +17,7 @@ export function SignInCard({ onIn }: { readonly onIn: (person: Person) => Promis
     <section className="card gate-card">
       <h1>{t('signIn.title')}</h1>
       <p>{t('signIn.lead')}</p>
-      {wrong ? (
-        <div className="note" role="alert">
-          <p>{t('signIn.wrong')}</p>
-        </div>
-      ) : (
-        <Fault fault={act.fault} />
-      )}
+      {wrong ? <Said text={t('signIn.wrong')} /> : <Fault fault={act.fault} />}
       <Form form={form} layout="vertical" requiredMark={false} onFinish={() => void act.run()}>
         <Form.Item name="email" label={t('signIn.email')} rules={[{ required: true, type: 'email' }]}>
           <Input type="email" autoComplete="username" autoFocus />
@@ -68,13 +47,7 @@ export function SetUpCard(props: {
     <section className="card gate-card">
       <h1>{t('setUp.title')}</h1>
       <p>{t('setUp.lead')}</p>
-      {used ? (
-        <div className="note" role="alert">
-          <p>{t('setUp.used')}</p>
-        </div>
-      ) : (
-        <Fault fault={act.fault} />
-      )}
+      {used ? <Said text={t('setUp.used')} /> : <Fault fault={act.fault} />}
       <Form form={form} layout="vertical" requiredMark={false} onFinish={() => void act.run()}>
         <Form.Item name="name" label={t('setUp.name')} rules={[{ required: true, max: 80 }]}>
           <Input autoComplete="name" autoFocus />
@@ -99,11 +72,4 @@ export function SetUpCard(props: {
       </Button>
     </section>
   );
-}
-
-/** The title of the window follows the page. */
-export function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = `${title} · Liftgate`;
-  }, [title]);
 }

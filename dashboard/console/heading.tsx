@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useTitle } from './gate.tsx';
+import { useTitle } from '../ui/door.tsx';
 
 /** The head of a page: what it is, and what can be done with all of it. */
 export function Heading(props: { readonly title: string; readonly lead?: string; readonly children?: ReactNode }) {

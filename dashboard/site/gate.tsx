@@ -1,25 +1,17 @@
 import { Button, Form, Input } from 'antd';
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { Gate, Said, useTitle } from '../ui/door.tsx';
 import { useAct } from '../ui/live.ts';
-import { Brand, LanguageSwitch } from '../ui/pieces.tsx';
 import { isFault } from '../ui/request.ts';
 import { api } from './api.ts';
 import { Fault } from './fault.tsx';
 import { useSite } from './words.ts';
 
 /** The page in front of the site page. */
-export function Gate({ children }: { readonly children: ReactNode }) {
+export function Outside({ children }: { readonly children: ReactNode }) {
   const t = useSite();
   useTitle(t('title'));
-  return (
-    <div className="gate">
-      <header className="gate-top">
-        <Brand />
-        <LanguageSwitch label={t('account.language')} />
-      </header>
-      <main className="gate-main">{children}</main>
-    </div>
-  );
+  return <Gate language={t('account.language')}>{children}</Gate>;
 }
 
 export function SignInCard({ needsSetUp, onIn }: { readonly needsSetUp: boolean; readonly onIn: () => void }) {
@@ -87,19 +79,4 @@ export function SetUpCard(props: {
       </Button>
     </section>
   );
-}
-
-function Said({ text }: { readonly text: string }) {
-  return (
-    <div className="note" role="alert">
-      <p>{text}</p>
-    </div>
-  );
-}
-
-/** The title of the window follows the page. */
-export function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = `${title} · Liftgate`;
-  }, [title]);
 }

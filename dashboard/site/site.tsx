@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { SIGNED_OUT } from '../ui/request.ts';
 import { api } from './api.ts';
 import { Fault } from './fault.tsx';
-import { Gate, SetUpCard, SignInCard } from './gate.tsx';
+import { Outside, SetUpCard, SignInCard } from './gate.tsx';
 import { Inside } from './inside.tsx';
 
 type Stage =
@@ -43,21 +43,21 @@ export function Site() {
   switch (stage.at) {
     case 'asking':
       return (
-        <Gate>
+        <Outside>
           <Spin size="large" />
-        </Gate>
+        </Outside>
       );
     case 'cut':
       return (
-        <Gate>
+        <Outside>
           <div className="gate-wait">
             <Fault fault={stage.fault} retry={() => void ask()} />
           </div>
-        </Gate>
+        </Outside>
       );
     case 'set-up':
       return (
-        <Gate>
+        <Outside>
           <SetUpCard
             token={stage.token}
             onIn={() => {
@@ -69,13 +69,13 @@ export function Site() {
               void ask();
             }}
           />
-        </Gate>
+        </Outside>
       );
     case 'sign-in':
       return (
-        <Gate>
+        <Outside>
           <SignInCard needsSetUp={stage.needsSetUp} onIn={() => setStage({ at: 'in' })} />
-        </Gate>
+        </Outside>
       );
     case 'in':
       return <Inside onOut={() => setStage({ at: 'sign-in', needsSetUp: false })} />;

@@ -1,10 +1,10 @@
 import { Button, Spin } from 'antd';
 import type { VehicleStory } from '../../../protocols/api/console.ts';
+import { useTitle } from '../../ui/door.tsx';
 import { useLive } from '../../ui/live.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { api } from '../api.ts';
 import { Stale } from '../fault.tsx';
-import { useTitle } from '../gate.tsx';
 import { useNames } from '../names.ts';
 import { usePlace } from '../place.ts';
 import { hrefOf } from '../route.ts';
