@@ -69,7 +69,7 @@ export const SIGNALS = {
   'obd.distance-with-lamp': { value: 'number', unit: 'km', min: 0, max: 65_535, priority: 'telemetry' },
   'obd.minutes-with-lamp': { value: 'number', unit: 'min', min: 0, max: 65_535, priority: 'telemetry' },
   /** Monitors of this car that have not run to their end since codes were cleared (PID 01). */
-  'obd.monitors-incomplete': { value: 'number', unit: '1', min: 0, max: 16, priority: 'telemetry' },
+  'obd.monitors-incomplete': { value: 'number', unit: '1', min: 0, max: 20, priority: 'telemetry' },
   /** One test of service 06; the part names it: `MID/TID` in hexadecimal, such as `21/80`. */
   'obd.test-value': { value: 'number', unit: null, priority: 'telemetry' },
   'obd.test-min': { value: 'number', unit: null, priority: 'telemetry' },

@@ -52,6 +52,12 @@ export interface Dialect {
   codes(stage: CodeStage): Steps<Told<readonly TroubleCode[]>[]>;
   freezeFrames(): Steps<FreezeFrame[]>;
   monitors(): Steps<MonitorResult[]>;
+  /** Monitors that some unit has: numbers of the standard on CAN; on the older buses of the maker's tests. */
+  monitorNumbers(): Steps<readonly number[]>;
+  /** All results of one of these. */
+  monitorTests(number: number): Steps<MonitorResult[]>;
+  /** Tests of the oxygen sensors by a service of their own, on the older buses; null: there is no such service. */
+  readonly sensorTests: (() => Steps<MonitorResult[]>) | null;
   info(): Steps<VehicleInfo>;
   /** Clears codes, freeze frames, readiness and monitor results of every control unit. See `mayClear`. */
   readonly clearRequest: string;

@@ -33,6 +33,9 @@ export const J1979_2: Dialect = {
   codes,
   freezeFrames,
   monitors,
+  monitorNumbers,
+  monitorTests,
+  sensorTests: null,
   info: function* () {
     const maps = (yield* askDid(0xf800)).map((a) => supported(0, a.data));
     const listed = maps.some((m) => m !== null) ? new Set(maps.flatMap((m) => m ?? [])) : null;
@@ -176,19 +179,23 @@ function snapshots({ source, bytes }: Message, unit: string | null, code: string
   return [{ unit, frame: number, code, readings }];
 }
 
-/** `62 F6mm` and records of eight bytes, or of nine where a unit repeats the number of the monitor as service 06 does. */
 function* monitors(): Steps<MonitorResult[]> {
   const results: MonitorResult[] = [];
-  const numbers = new Set((yield* supportedIn(0xf6)).flatMap((s) => s.value));
-  for (const mid of numbers) {
-    for (const { source, data } of yield* askDid(0xf600 | mid, askListed)) {
-      const repeats = data.length % 9 === 0 && records(data, 9).every((r) => r[0] === mid);
-      if (!repeats && data.length % 8 !== 0) continue;
-      const own = records(data, repeats ? 9 : 8).map((r) => (repeats ? r.slice(1) : r));
-      results.push(...own.map((r) => resultOf(source, mid, r)));
-    }
-  }
+  for (const mid of yield* monitorNumbers()) results.push(...(yield* monitorTests(mid)));
   return results;
+}
+
+function* monitorNumbers(): Steps<readonly number[]> {
+  return [...new Set((yield* supportedIn(0xf6)).flatMap((s) => s.value))];
+}
+
+/** `62 F6mm` and records of eight bytes, or of nine where a unit repeats the number of the monitor as service 06 does. */
+function* monitorTests(mid: number): Steps<MonitorResult[]> {
+  return (yield* askDid(0xf600 | mid, askListed)).flatMap(({ source, data }) => {
+    const repeats = data.length % 9 === 0 && records(data, 9).every((r) => r[0] === mid);
+    if (!repeats && data.length % 8 !== 0) return [];
+    return records(data, repeats ? 9 : 8).map((r) => resultOf(source, mid, repeats ? r.slice(1) : r));
+  });
 }
 
 /** Identifier F501: the readiness of this standard, and lamp and count with it. */

@@ -26,6 +26,9 @@ export const J1979: Dialect = {
   },
   freezeFrames,
   monitors,
+  monitorNumbers,
+  monitorTests,
+  sensorTests: oxygenSensors,
   info: function* () {
     return yield* infoSteps(yield* infoTypes(), askInfo);
   },
@@ -132,23 +135,26 @@ function freezeAnswers(pid: number, frame: number, messages: readonly Message[])
 /** Service 06 on CAN; on the older buses its raw form, and service 05 for oxygen sensors. */
 function* monitors(): Steps<MonitorResult[]> {
   const first = yield* askListed('0600');
-  const can = first.some((m) => m.can);
-  const numbers = yield* numbersOf(first, can);
   const results: MonitorResult[] = [];
-  for (const number of numbers) {
-    const messages = yield* askListed(`06${hex(number)}`);
-    for (const m of messages) {
-      if (m.bytes[0] !== 0x46 || m.bytes[1] !== number) continue;
-      if (m.can) results.push(...monitorResults(m.source, m.bytes.slice(1)));
-      else results.push(...some(legacyResult(m)));
-    }
-  }
-  if (!can) results.push(...(yield* oxygenSensors()));
+  for (const number of yield* numbersOf(first)) results.push(...(yield* monitorTests(number)));
+  if (!first.some((m) => m.can)) results.push(...(yield* oxygenSensors()));
   return results;
 }
 
+function* monitorNumbers(): Steps<readonly number[]> {
+  return yield* numbersOf(yield* askListed('0600'));
+}
+
+function* monitorTests(number: number): Steps<MonitorResult[]> {
+  return (yield* askListed(`06${hex(number)}`)).flatMap((m) => {
+    if (m.bytes[0] !== 0x46 || m.bytes[1] !== number) return [];
+    return m.can ? monitorResults(m.source, m.bytes.slice(1)) : some(legacyResult(m));
+  });
+}
+
 /** Walks the bitmaps of service 06. On the older buses a filler byte stands before each bitmap. */
-function* numbersOf(first: readonly Message[], can: boolean): Steps<number[]> {
+function* numbersOf(first: readonly Message[]): Steps<number[]> {
+  const can = first.some((m) => m.can);
   const numbers = new Set<number>();
   for (const base of BITMAPS) {
     if (base > 0 && !numbers.has(base)) break;

@@ -60,6 +60,12 @@ export function readinessOf(pid: 0x01 | 0x41, data: readonly number[]): Readines
   };
 }
 
+/** Monitors of a car that some of its units has not run to the end; null: none of them has any. */
+export function monitorsIncomplete(units: readonly Readiness[]): number | null {
+  const all = units.flatMap((u) => u.monitors);
+  return all.length === 0 ? null : new Set(all.filter((m) => !m.complete).map((m) => m.monitor)).size;
+}
+
 /** Identifier F501 (J1979-2), bytes B to F: four monitors each; bits 0 to 3 supported, 4 to 7 not complete. */
 const ON_UDS = [
   ['misfire', 'fuel-system', 'components', 'engine-cooling'],

@@ -1,4 +1,5 @@
 import type { FlagName } from '../../../protocols/health/flag.ts';
+import { flagOfMonitor } from '../../../protocols/health/monitor.ts';
 import type { SignalName } from '../../../protocols/signal.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { type CodeLife, NO_CODE_LIFE, noteCodeList, noteCounter } from './code-life.ts';
@@ -224,12 +225,11 @@ function leftOf(value: number, min: number, max: number): number | null {
 /** The greatest value that the scaling can tell stands for "no limit". */
 const isOpen = (max: number) => max >= 6_553 || [64, 255, 65.535, 655.35, 1_023].some((m) => Math.abs(max - m) < 1e-9);
 
-/** Monitor ids of SAE J1979-DA: 01–10 and 41–50 oxygen sensors and heaters, 21–24 catalyst, B2–B3 particulate filter. */
+/** The flag that a test (`MID/TID`) speaks for; counts of misfires have a signal of their own. */
 export function flagOfTest(part: string): FlagName | null {
-  const mid = Number.parseInt(part.split('/')[0] ?? '', 16);
-  if ((mid >= 0x01 && mid <= 0x10) || (mid >= 0x41 && mid <= 0x50)) return 'oxygen';
-  if (mid >= 0x21 && mid <= 0x24) return 'catalyst';
-  return mid === 0xb2 || mid === 0xb3 ? 'particulate-filter' : null;
+  const [mid, tid] = part.split('/').map((n) => Number.parseInt(n, 16));
+  const flag = flagOfMonitor(mid ?? Number.NaN, tid ?? null);
+  return flag === 'misfire' ? null : flag;
 }
 
 /** The odometer tells whether this is still the same car. */

@@ -1,5 +1,6 @@
 import { asMeant, learnManners, type Manners } from '../../../protocols/obd/manner.ts';
 import { PIDS, signalsOf } from '../../../protocols/obd/pids.ts';
+import { monitorsIncomplete } from '../../../protocols/obd/readiness.ts';
 import { answersTo, vinOf } from '../../../protocols/obd/services.ts';
 import type { Steps } from '../../../protocols/obd/steps.ts';
 import type { Reading, ReadingValue } from '../../../protocols/reading.ts';
@@ -102,6 +103,8 @@ export function* readCodes(adapter: Adapter, say: Say): Talk<Round> {
   for (const { unit, value } of readiness.value) {
     if (value.lamp !== null) readings.push(say('obd.mil', value.lamp, unit));
   }
+  const incomplete = monitorsIncomplete(readiness.value.map((r) => r.value));
+  if (incomplete !== null) readings.push(say('obd.monitors-incomplete', incomplete, null));
   for (const [stage, signal] of STAGES) {
     const told = yield* through(adapter, dialect.codes(stage));
     if ('lost' in told) return { outcome: told.lost, readings };

@@ -113,6 +113,12 @@ export class Schedule {
     return { kind: 'ask', pids: along.map((e) => e.want.pid) };
   }
 
+  /** How long nothing is due, ms; null: another request is not allowed yet. */
+  gap(at: number): number | null {
+    if (at < this.#free) return null;
+    return Math.max(0, this.#entries.reduce((soonest, e) => Math.min(soonest, e.due), Infinity) - at);
+  }
+
   /** A request is on its way: it counts against the cap from now on. */
   asked(at: number): void {
     this.#free = at + this.#gapMs;

@@ -1,8 +1,11 @@
 import type { Manners } from '../../../protocols/obd/manner.ts';
+import type { Ask } from '../../../protocols/obd/steps.ts';
 import type { Reading } from '../../../protocols/reading.ts';
 import { now } from '../pause.ts';
 import type { Adapter } from './adapter.ts';
 import { type Identity, readCodes, readIdentity, readLive, readWanted } from './car.ts';
+import { type CarNotes, choresOf, newNotes } from './chores.ts';
+import { Errands } from './errands.ts';
 import type { Exchange } from './exchange.ts';
 import { wantOf } from './pace.ts';
 import type { Power } from './power.ts';
@@ -16,6 +19,8 @@ export interface StayParts {
   readonly voltmeter: Voltmeter;
   readonly power: Power;
   readonly voice: Voice;
+  /** What is known of the car that was read last; replaced by that of another. */
+  readonly notes: { car: CarNotes };
   /** From one round of live values to the next. */
   readonly intervalMs: number;
 }
@@ -23,6 +28,8 @@ export interface StayParts {
 /** Why a car is read no more: it fell silent, the adapter lost its settings, or the car is to be left alone. */
 export type Left = 'silent' | 'reset' | 'rest';
 
+/** A seldom question that finds no pause for so many rounds goes before the live values, once. */
+const PATIENCE_ROUNDS = 5;
 const CODES_MS = 30_000;
 /** A car that fell silent in the middle of being met gets this long before the next look. */
 const SETTLE_MS = 500;
@@ -53,6 +60,7 @@ export class Stay {
     }
     const wants = wanted.pids.map((pid) => wantOf(pid, intervalMs));
     const schedule = new Schedule(wants, { cap: CAP, batch: adapter.largestBatch }, now());
+    const errands = this.#errands();
     let codesDue = now();
     let whoDue = now() + WHO_MS;
     let sampleDue = now();
@@ -67,10 +75,17 @@ export class Stay {
       }
       // What was owed is given when every parameter was asked for once.
       if (begun && power.mode(now()) !== 'poll') return 'rest';
+      const gap = begun ? schedule.gap(now()) : null;
+      const seldom = gap === null ? null : errands.question(now(), gap);
+      if (seldom !== null) {
+        if (await this.#run(errands, schedule, seldom)) return 'reset';
+        continue;
+      }
       const plan = schedule.next(now());
       if (plan.kind === 'ask') {
         const round = await this.#ask(schedule, plan.pids, wanted.manners);
         if (typeof round === 'string') return round;
+        errands.notice(round, now());
         if (plan.pids.includes(RPM)) running = this.#notice(round, begun);
         else voice.send(round);
         continue;
@@ -117,6 +132,27 @@ export class Stay {
     }
     schedule.heard(pids, round.heard, now());
     return round.readings;
+  }
+
+  /** What this car is asked seldom, one question to half a round of live values. */
+  #errands(): Errands {
+    const { adapter, voice, notes, intervalMs } = this.#parts;
+    const { format, dialect } = adapter.bus!;
+    if (voice.vin === null || voice.vin !== notes.car.vin) notes.car = newNotes(voice.vin);
+    const can = format.bus.startsWith('can');
+    const send = (readings: readonly Reading[]) => voice.send(readings);
+    const chores = choresOf({ dialect, can, notes: notes.car, say: voice.say, send, now });
+    return new Errands(chores, { spacingMs: intervalMs / 2, patienceMs: intervalMs * PATIENCE_ROUNDS }, now());
+  }
+
+  /** Asks one seldom question; true when the adapter has lost its settings. */
+  async #run(errands: Errands, schedule: Schedule, { request, to }: Ask): Promise<boolean> {
+    const { adapter, exchange } = this.#parts;
+    const at = now();
+    schedule.asked(at);
+    const { outcome, messages } = await exchange.hold(adapter.ask(request, to));
+    errands.heard(messages, now(), now() - at);
+    return outcome === 'reset';
   }
 
   /** A look at the voltmeter; true when the adapter has been pulled out of the car. */

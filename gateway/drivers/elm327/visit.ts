@@ -5,6 +5,7 @@ import type { Emit } from '../driver.ts';
 import { now } from '../pause.ts';
 import type { Adapter } from './adapter.ts';
 import type { Depth } from './bus.ts';
+import { newNotes } from './chores.ts';
 import type { Exchange } from './exchange.ts';
 import { Power } from './power.ts';
 import { Rest } from './rest.ts';
@@ -35,9 +36,10 @@ export async function visit(v: Visit): Promise<void> {
   const voice = new Voice({ device: config.id, clock, emit, signal });
   const voltmeter = new Voltmeter({ adapter, exchange, power, voice, clock });
   const attach = (cold = false) => attachTo(v, cold);
+  const notes = { car: newNotes(null) };
   const parts = { adapter, exchange, voltmeter, power, voice, attach };
   const rest = new Rest({ ...parts, radio: /^tcp:|rfcomm/.test(config.port) });
-  const stay = new Stay({ ...parts, intervalMs: config.interval * 1000 });
+  const stay = new Stay({ ...parts, notes, intervalMs: config.interval * 1000 });
 
   /** Looks until a control unit answers (null), the adapter loses its settings, or the car is to be left alone. */
   async function findCar(): Promise<Left | null> {
