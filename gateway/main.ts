@@ -10,6 +10,7 @@ import { createEngine } from './domain/create.ts';
 import { timeOf } from './domain/engine.ts';
 import { createDrivers } from './drivers/index.ts';
 import { type Supervision, supervise } from './drivers/supervisor.ts';
+import { flagDesk } from './flags.ts';
 import { keepHouse } from './house.ts';
 import { buildGatewayApp } from './http/app.ts';
 import { isLocal, isThisMachine } from './http/lan.ts';
@@ -150,15 +151,12 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     onTrouble: (what) => log.error(what),
     signal: ending.signal,
   });
+  const bays = config.bays.map((b) => b.id);
   const app = await buildGatewayApp({
     people: store.people,
     isSetUpToken: (token) => setUpToken !== null && same(token, setUpToken),
     status,
-    scan: scanBox(
-      store,
-      config.bays.map((b) => b.id),
-      clock,
-    ),
+    scan: scanBox(store, bays, clock),
     screens: {
       ...store.screens,
       async revoke(screen) {
@@ -168,6 +166,7 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     },
     cameras: desk,
     ledger: ledgerDesk(store, config, clock),
+    flags: flagDesk(store, bays, clock),
     wall: { site: config.site.id, locale: config.site.locale, access: config.wall.access, cloudUrl },
     metrics,
     illness: () => notices.illness() ?? watch.illness(),

@@ -10,6 +10,7 @@ import {
   FlagLife,
   type FlagName,
   Repairs,
+  Span,
 } from './health/flag.ts';
 import { EVIDENCE_GROUPS, PRIORITIES, type Priority, SIGNAL_NAMES } from './signal.ts';
 import { fromRfc3339, Millis, toRfc3339 } from './time.ts';
@@ -325,8 +326,13 @@ const FlagAction = z.strictObject({
   act: z.enum(FLAG_ACTS),
   /** In the words of the person; a dismissal needs one: it teaches the limits of this very car. */
   reason: z.string().max(400).nullable(),
+  /** By a clock that agrees with the other side's as far as is known, and later than all that this person could see: of two acts the later counts. */
   at: Millis,
   by: z.string().min(1).max(64),
+  /** Of `book`: when the car is expected. */
+  appointment: Span.nullable().optional(),
+  /** Of `dismiss`: `found-fine`, somebody looked and nothing was wrong. */
+  outcome: z.literal('found-fine').nullable().optional(),
 });
 
 /** WMI and characters 4 to 8 of the VIN, a slash, and the character of the model year: a kind of car, never a car. */

@@ -40,6 +40,7 @@ const en = {
     noHistory: 'Nobody has done anything with it yet.',
     by: '{{act}}, {{name}}',
     byRules: '{{act}}, by the rules',
+    notCounted: 'came late and does not count: something was done after it',
   },
   life: {
     watching: 'Watching',
@@ -249,6 +250,7 @@ const zh: Catalogue<typeof en> = {
     noHistory: '尚无人处理。',
     by: '{{act}}，{{name}}',
     byRules: '{{act}}，由规则',
+    notCounted: '送达较晚，不作数：此后已有处理',
   },
   life: {
     watching: '关注中',

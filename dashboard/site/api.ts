@@ -7,6 +7,7 @@ import type {
   SiteCameras,
   UseModel,
 } from '../../protocols/api/camera.ts';
+import type { NewSiteAct, SiteFlag, SiteFlagData } from '../../protocols/api/flags.ts';
 import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../../protocols/api/ledger.ts';
 import type {
   PairScreen,
@@ -48,6 +49,11 @@ export const api = {
   correct: (body: z.input<typeof NewCorrection> & Signed) => http.post<CorrectionItem>('/corrections', body),
   withdraw: (correction: string, body: { readonly why: string } & Signed) =>
     http.post<CorrectionItem>(`/corrections/${encodeURIComponent(correction)}/withdraw`, body),
+  flags: (signal?: AbortSignal) => http.get<{ readonly items: readonly SiteFlag[] }>('/flags', {}, signal),
+  flagData: (vin: string, flag: string, signal?: AbortSignal) =>
+    http.get<SiteFlagData>(`/flags/${vin}/${flag}`, {}, signal),
+  actOn: (vin: string, flag: string, body: z.input<typeof NewSiteAct>) =>
+    http.post<SiteFlag>(`/flags/${vin}/${flag}`, body),
   cameras: (signal?: AbortSignal) => http.get<SiteCameras>('/cameras', {}, signal),
   picture: (camera: string, signal?: AbortSignal) => http.file(`${cameraPath(camera)}/picture`, signal),
   confidence: (camera: string, bay: string, frame: string, signal?: AbortSignal) =>

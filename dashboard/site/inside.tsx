@@ -19,10 +19,11 @@ import { Screens } from './screens.tsx';
 import { Strangers } from './strangers.tsx';
 import { useSite } from './words.ts';
 
-const PAGES = ['overview', 'bays', 'cameras'] as const;
+const PAGES = ['overview', 'flags', 'bays', 'cameras'] as const;
 
 /** Loaded when it is first opened. */
 const BayPages = lazy(() => import('./bays.tsx'));
+const FlagPage = lazy(() => import('./flags.tsx'));
 
 /** The page of somebody who is signed in; asks the gateway every 2 s. */
 export function Inside({ onOut }: { readonly onOut: () => void }) {
@@ -68,6 +69,11 @@ export function Inside({ onOut }: { readonly onOut: () => void }) {
           {page === 'bays' && (
             <Suspense fallback={<Spin className="wait" size="large" />}>
               <BayPages way={rest} />
+            </Suspense>
+          )}
+          {page === 'flags' && (
+            <Suspense fallback={<Spin className="wait" size="large" />}>
+              <FlagPage />
             </Suspense>
           )}
           {page === 'cameras' && <Cameras chosen={rest[0] ?? null} />}

@@ -3,7 +3,7 @@ import { type Catalogue, useWords, words } from '../ui/i18n.ts';
 /** The words of the gateway's own page, once in each language; a key that is missing in one is a type error. */
 const en = {
   title: 'Gateway',
-  pages: { title: 'Pages', overview: 'Overview', bays: 'Bays', cameras: 'Cameras' },
+  pages: { title: 'Pages', overview: 'Overview', flags: 'Predictions', bays: 'Bays', cameras: 'Cameras' },
   account: {
     language: 'Language',
     theme: 'Appearance',
@@ -205,7 +205,7 @@ const en = {
 
 const zh: Catalogue<typeof en> = {
   title: '网关',
-  pages: { title: '页面', overview: '总览', bays: '工位', cameras: '摄像头' },
+  pages: { title: '页面', overview: '总览', flags: '预测', bays: '工位', cameras: '摄像头' },
   account: {
     language: '语言',
     theme: '外观',

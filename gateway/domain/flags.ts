@@ -134,7 +134,7 @@ export function onFlagAction(
   now: Millis,
 ): Step<EngineState> {
   if (!lookup(state.vehicles, action.vin)) return nothing(state);
-  const car = onAction(vehicleIn(state.vehicles, action.vin), action);
+  const car = onAction(vehicleIn(state.vehicles, action.vin), action, from);
   const next = withVehicle(state, action.vin, { car, fresh: [action.flag], began: false });
   const step = flagAlerts({ alerts: next.alerts, events: [] }, next, action.vin, bayOfCar(ctx, next, action.vin), now);
   const told = from === 'site' ? [event('liftgate.flag.action.v1', now, action)] : [];

@@ -1,3 +1,4 @@
+import type { SiteAct } from '../../protocols/api/flags.ts';
 import type { EventData } from '../../protocols/event.ts';
 import type { FlagLife, FlagName } from '../../protocols/health/flag.ts';
 import type { Millis } from '../../protocols/time.ts';
@@ -16,6 +17,8 @@ export interface VehicleRecord {
   /** What was last told of each flag; left out: nothing yet. */
   readonly flags: Readonly<Partial<Record<FlagName, ToldFlag>>>;
   readonly life: Readonly<Partial<Record<FlagName, FlagLife>>>;
+  /** What people said of each flag, oldest first. Absent in records of an older version. */
+  readonly acts?: Readonly<Partial<Record<FlagName, readonly SiteAct[]>>>;
   readonly repairs: Readonly<Partial<Record<FlagName, readonly Repair[]>>>;
   /** Levels that were dismissed with a reason, by feature: they move the limits of this car alone. */
   readonly dismissed: Readonly<Record<string, number>>;
@@ -26,6 +29,8 @@ export interface ToldFlag {
   readonly severity: FlagData['severity'];
   readonly rule: string;
   readonly due: Millis | null;
+  /** Absent in records of an older version. */
+  readonly cause?: FlagData['cause'];
   /** The feature that spoke for it, its level and the car's own baseline. */
   readonly feature: string | null;
   readonly level: number | null;
@@ -109,6 +114,7 @@ export function toldOf(data: FlagData, before: ToldFlag | undefined, now: Millis
     severity: data.severity,
     rule: data.rule,
     due: likely,
+    ...(data.cause == null ? {} : { cause: data.cause }),
     feature: data.act === null ? null : (first?.name ?? null),
     level: first?.value ?? null,
     base,
@@ -141,15 +147,32 @@ const STATE_OF = {
   reopen: 'raised',
 } as const;
 
-/** A person's word on a flag. A repair begins a new series; a dismissal moves the limits of this car, a reopening moves them back. */
-export function onAction(car: VehicleRecord, { flag, act, at, by, reason }: Action): VehicleRecord {
+/** Acts that are remembered of a flag. */
+const MOST_ACTS = 8;
+
+/**
+ * A person's word on a flag. A repair begins a new series; a dismissal moves the limits of this car, a reopening moves them
+ * back. Site and cloud may speak without knowing of each other: the later word counts, whichever arrives last.
+ */
+export function onAction(car: VehicleRecord, action: Action, from: 'site' | 'cloud'): VehicleRecord {
+  const { flag, act, at, by, reason, appointment } = action;
+  const before = car.acts?.[flag] ?? [];
+  const counted = before.every((a) => a.at <= at);
+  const acts = [...before, { act, at, by, reason, from, counted }].slice(-MOST_ACTS);
+  const heard = { ...car, acts: { ...car.acts, [flag]: acts } };
+  return counted
+    ? counting(heard, flag, { state: STATE_OF[act], at, by, reason, ...(appointment ? { appointment } : {}) })
+    : heard;
+}
+
+function counting(car: VehicleRecord, flag: FlagName, now: FlagLife): VehicleRecord {
   const told = car.flags[flag];
-  const life = { ...car.life, [flag]: { state: STATE_OF[act], at, by, reason } };
-  if (act === 'verify') return repaired({ ...car, life }, flag, at);
+  const life = { ...car.life, [flag]: now };
+  if (now.state === 'verified') return repaired({ ...car, life }, flag, now.at);
   if (told?.feature == null || told.level === null) return { ...car, life };
   const { [told.feature]: _old, ...others } = car.dismissed;
-  if (act === 'dismiss') return { ...car, life, dismissed: { ...others, [told.feature]: told.level } };
-  return { ...car, life, dismissed: act === 'reopen' ? others : car.dismissed };
+  if (now.state === 'dismissed') return { ...car, life, dismissed: { ...others, [told.feature]: told.level } };
+  return { ...car, life, dismissed: now.state === 'raised' ? others : car.dismissed };
 }
 
 /** The part was repaired or replaced: what was measured before is no longer of it. */

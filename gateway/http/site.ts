@@ -8,6 +8,7 @@ import {
 } from '../../protocols/api/site.ts';
 import { LiftgateError } from '../../protocols/error.ts';
 import { type CameraDesk, cameraRoutes } from './camera.ts';
+import { type FlagDesk, flagRoutes } from './flags.ts';
 import { type LedgerDesk, ledgerRoutes } from './ledger.ts';
 import type { Pairings } from './pairing.ts';
 import { parse } from './parse.ts';
@@ -26,11 +27,12 @@ export interface SiteDeps {
   };
   readonly cameras: CameraDesk;
   readonly ledger: LedgerDesk;
+  readonly flags: FlagDesk;
 }
 
 /** The site page's API behind the sign-in. */
 export function siteRoutes(app: FastifyInstance, deps: SiteDeps, waiting: Pairings): void {
-  const { people, status, scan, screens, cameras, ledger } = deps;
+  const { people, status, scan, screens, cameras, ledger, flags } = deps;
   app.addHook('onRequest', async (request, reply) => {
     // What is said to one who is signed in is for no cache.
     reply.header('cache-control', 'no-store');
@@ -38,6 +40,7 @@ export function siteRoutes(app: FastifyInstance, deps: SiteDeps, waiting: Pairin
   });
   cameraRoutes(app, cameras);
   ledgerRoutes(app, ledger);
+  flagRoutes(app, flags);
 
   app.get('/site/api/status', async () => status());
 

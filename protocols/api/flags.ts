@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Id, Severity, Vin } from '../event.ts';
-import { DueKm, FLAG_ACTS, FLAG_LIVES, FLAGS } from '../health/flag.ts';
+import { CAUSES, DueKm, FLAG_ACTS, FLAG_LIVES, FLAGS, FlagLife, Span } from '../health/flag.ts';
 import { Millis } from '../time.ts';
+import { Initials } from './ledger.ts';
 
 /** What the console and the cloud say of a flag's life, of who is to be called, and of what will be needed. */
 
@@ -46,13 +47,20 @@ export const FlagCase = z.strictObject({
   /** Somebody should say whether it is repaired: a work order said so, or the readings are well again. */
   proposed: z.enum(['order', 'readings']).nullable(),
   order: z.string().nullable(),
-  appointment: z.strictObject({ from: Millis, until: Millis }).nullable(),
+  appointment: Span.nullable(),
   /** Not to be called before this time. */
   laterUntil: Millis.nullable(),
   outcome: z.enum(OUTCOMES).nullable(),
   /** Newest first. */
   history: z.array(
-    z.strictObject({ act: z.string(), at: Millis, by: z.string().nullable(), reason: z.string().nullable() }),
+    z.strictObject({
+      act: z.string(),
+      at: Millis,
+      by: z.string().nullable(),
+      reason: z.string().nullable(),
+      /** False: it came late, and somebody else had done something after it. Left out: true. */
+      counted: z.boolean().optional(),
+    }),
   ),
 });
 export type FlagCase = z.infer<typeof FlagCase>;
@@ -63,7 +71,7 @@ export const NewCaseAct = z.strictObject({
   /** Needed for `dismiss` and `later`. */
   reason: z.string().trim().min(1).max(400).nullish(),
   /** Of `book`. */
-  appointment: z.strictObject({ from: Millis, until: Millis }).nullish(),
+  appointment: Span.nullish(),
   /** Of `later`. */
   until: Millis.nullish(),
   /** Of `dismiss`: `found-fine`, somebody looked and nothing was wrong. Left out: nobody looked. */
@@ -116,7 +124,7 @@ export const WeekList = z.strictObject({
       plate: z.string().nullable(),
       model: z.string().nullable(),
       flags: z.array(z.string()),
-      appointment: z.strictObject({ from: Millis, until: Millis }).nullable(),
+      appointment: Span.nullable(),
     }),
   ),
 });
@@ -196,3 +204,53 @@ export const CodeLife = z.strictObject({
   returned: z.boolean(),
 });
 export type CodeLife = z.infer<typeof CodeLife>;
+
+/** An act on a flag as the gateway knows it. */
+export const SiteAct = z.strictObject({
+  act: z.enum(FLAG_ACTS),
+  at: Millis,
+  /** Initials; of an act from the cloud the id of an account. */
+  by: z.string(),
+  reason: z.string().nullable(),
+  from: z.enum(['site', 'cloud']),
+  /** False: it came late, and somebody had done something after it. */
+  counted: z.boolean(),
+});
+export type SiteAct = z.infer<typeof SiteAct>;
+
+/** `GET /site/api/flags`: flags that speak, and those that somebody settled in the last days; works without the Internet. */
+export const SiteFlag = z.strictObject({
+  vin: Vin,
+  plate: z.string().nullable(),
+  /** Where the car stands now. */
+  bay: Id.nullable(),
+  flag: z.enum(FLAGS),
+  state: z.enum(['unavailable', 'learning', 'healthy', 'watch', 'raised', 'cleared']),
+  severity: Severity,
+  cause: z.enum(CAUSES).nullable(),
+  due: Millis.nullable(),
+  life: FlagLife.nullable(),
+  /** Newest first. */
+  acts: z.array(SiteAct),
+});
+export type SiteFlag = z.infer<typeof SiteFlag>;
+
+/** `POST /site/api/flags/{vin}/{flag}`; the same again changes nothing. This page has one password: whoever acts signs. */
+export const NewSiteAct = z.strictObject({
+  act: z.enum(FLAG_ACTS),
+  reason: z.string().trim().min(1).max(400).nullish(),
+  appointment: Span.nullish(),
+  outcome: z.literal('found-fine').nullish(),
+  who: Initials,
+});
+export type NewSiteAct = z.infer<typeof NewSiteAct>;
+
+/** `GET /site/api/flags/{vin}/{flag}`: what was told of it last, as far as it is kept here. */
+export const SiteFlagData = z.strictObject({
+  at: Millis.nullable(),
+  unit: z.string(),
+  series: z.array(z.strictObject({ at: Millis, value: z.number() })),
+  watch: z.number().nullable(),
+  act: z.number().nullable(),
+});
+export type SiteFlagData = z.infer<typeof SiteFlagData>;

@@ -64,6 +64,8 @@ export const Conditions = z.array(
 
 export const FLAG_LIVES = ['watching', 'raised', 'acknowledged', 'booked', 'verified', 'dismissed'] as const;
 
+export const Span = z.strictObject({ from: Millis, until: Millis });
+
 /** What people made of a flag. */
 export const FlagLife = z.strictObject({
   state: z.enum(FLAG_LIVES),
@@ -71,6 +73,8 @@ export const FlagLife = z.strictObject({
   /** Who said so, as little as will do: initials, or the opaque id of an account; null: the engine. */
   by: z.string().max(64).nullable(),
   reason: z.string().max(400).nullable(),
+  /** Of a booking: when the car is expected. */
+  appointment: Span.nullable().optional(),
 });
 export type FlagLife = z.infer<typeof FlagLife>;
 

@@ -4,6 +4,7 @@ import type { SiteStatus } from '../../protocols/api/site.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
 import { busyLedger, dateOf, startOf } from '../tools/fake-ledger.ts';
 import { type FakeSite, fakeSiteApi, SCREEN_CODE, SITE_PASSWORD, SITE_TOKEN } from '../tools/fake-site-api.ts';
+import { siteFlags } from '../tools/fake-site-flags.ts';
 import { siteStatus } from '../tools/fake-workshop.ts';
 import {
   expectAccessible,
@@ -24,7 +25,8 @@ let page: Page;
 beforeEach(async () => {
   const now = Date.now();
   const wall = { screen: 's-1', name: 'Wall by the gate', pairedAt: now, expiresAt: now + 9e9, lastSeenAt: now };
-  site = { status: () => siteStatus(Date.now()), needsSetUp: false, screens: [wall], ledger: busyLedger(now) };
+  const flags = siteFlags(now);
+  site = { status: () => siteStatus(Date.now()), needsSetUp: false, screens: [wall], ledger: busyLedger(now), flags };
   api = await fakeSiteApi(site, desk.folder);
   await take({});
 });
@@ -276,5 +278,76 @@ describe('the bays', { timeout: 120_000 }, () => {
     await page.locator('[data-correction=c-1]').waitFor();
     expect(site.ledger.corrections[0]).toMatchObject({ leaf: 'blocked', who: 'LW', why: 'lift was serviced' });
     await expectAccessible(page);
+  });
+});
+
+describe('predictions on the site page', { timeout: 120_000 }, () => {
+  const card = (flag: string) => page.locator(`[data-flag=${flag}]`);
+  const open = async () => {
+    await signIn();
+    await page.goto(`${api.url}/site/#/flags`);
+    await card('battery').waitFor();
+  };
+
+  test('the most urgent first, in words, with the car by its tail alone; what did not count is said', async () => {
+    await open();
+    const order = await page.locator('[data-flag]').evaluateAll((all) => all.map((d) => d.getAttribute('data-flag')));
+    expect(order).toEqual(['battery', 'fuel-trim', 'brakes']);
+    const text = await seen(card('battery'));
+    expect(text).toMatch(/…4841/);
+    expect(text).not.toContain(site.flags.items[0]!.vin);
+    await card('fuel-trim').getByText('Readings and what was done').click();
+    await card('fuel-trim')
+      .getByText(/came late and does not count/)
+      .waitFor();
+    await card('fuel-trim')
+      .getByText(/Newest value/)
+      .waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+  });
+
+  test('is dismissed with a reason and initials, booked, and opened again', async () => {
+    await open();
+    await card('battery').getByRole('button', { name: 'Dismiss' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Dismiss' }).click();
+    await dialog.getByText('Say why.').waitFor();
+    await dialog.getByLabel('Reason').fill('tested, 82 %');
+    await dialog.getByLabel('Your initials').fill('LW');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Dismiss' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await card('battery')
+      .getByText(/Dismissed/)
+      .first()
+      .waitFor();
+    expect(site.flags.done).toMatchObject([
+      { act: 'dismiss', reason: 'tested, 82 %', outcome: 'found-fine', who: 'LW', flag: 'battery' },
+    ]);
+    await card('battery').getByRole('button', { name: 'Open again' }).click();
+    // Who signed once in this tab need not sign again.
+    await dialog.getByRole('button', { name: 'Open again' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await card('battery').getByRole('button', { name: 'Book' }).click();
+    await dialog.getByLabel(/When/).fill('2026-12-01T09:30');
+    await dialog.getByRole('button', { name: 'Book' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(site.flags.done.at(-1)).toMatchObject({
+      act: 'book',
+      appointment: { from: Date.parse('2026-12-01T01:30Z') },
+    });
+    expect(seat.errors).toEqual([]);
+  });
+
+  test('on a phone, in Chinese; and nothing to do is said as such', async () => {
+    await take({ locale: 'zh-CN', width: 390, height: 844, touch: true, dark: true });
+    await open();
+    await card('battery').getByRole('button', { name: '驳回' }).waitFor();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    site.flags.items = [];
+    await page.reload();
+    await shows('目前没有部件需要关注。');
   });
 });

@@ -10,6 +10,7 @@ import {
 import { type Call, checked, type FakeServer, fakeServer, Refused, type Route, sent } from './fake-http.ts';
 
 import { type FakeLedger, ledgerRoutes } from './fake-ledger.ts';
+import { type FakeSiteFlags, siteFlagRoutes } from './fake-site-flags.ts';
 
 export const SITE_TOKEN = 'one-time-token-of-this-gateway';
 export const SITE_PASSWORD = 'workshop-password';
@@ -20,6 +21,7 @@ export interface FakeSite {
   needsSetUp: boolean;
   screens: ScreenItem[];
   ledger: FakeLedger;
+  flags: FakeSiteFlags;
 }
 
 /** The gateway's `/site/api` as its own page sees it, over real HTTP on a free port. */
@@ -60,6 +62,7 @@ function routesOf(site: FakeSite): Route[] {
       guarded,
       () => null,
     ),
+    ...siteFlagRoutes(() => site.flags, guarded),
     ['GET', /^\/status$/, guarded(() => checked(SiteStatus, site.status()))],
     ['POST', /^\/scan$/, guarded((c) => checked(SiteScanReply, scan(sent(SiteScan, c.body).text)))],
     ['GET', /^\/screens$/, guarded(() => ({ items: site.screens.map((s) => checked(ScreenItem, s)), next: null }))],

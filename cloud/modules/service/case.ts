@@ -1,6 +1,6 @@
 import type { CaseAct, FlagCase, NewCaseAct } from '../../../protocols/api/flags.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
-import { event, type FlagName } from '../../../protocols/event.ts';
+import { type EventData, event, type FlagName } from '../../../protocols/event.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { appendOwn, CLOUD, type LoggedEvent, takePlaces } from '../../store/events.ts';
 import { type Db, type Queryable, type Tx, transaction } from '../../store/pool.ts';
@@ -35,36 +35,51 @@ export async function projectCases(tx: Tx, site: string, events: readonly Logged
     if (next === null || next === old) continue;
     const opens = old === null || (next.closedAt === null && old.closedAt !== null);
     const row = { ...next, site, vin: e.data.vin, flag: e.data.flag };
-    if (!opens) await save(tx, { ...row, id: old.id });
-    else known.set(`${e.data.vin} ${e.data.flag}`, { ...row, id: await open(tx, row) });
+    if (!opens) {
+      await save(tx, { ...row, id: old.id });
+      known.set(`${e.data.vin} ${e.data.flag}`, { ...row, id: old.id });
+    } else known.set(`${e.data.vin} ${e.data.flag}`, { ...row, id: await open(tx, row) });
   }
   for (const e of acts) {
-    const c = known.get(`${e.data.vin} ${e.data.flag}`);
-    if (c) await takeOver(tx, c, e.data);
+    const key = `${e.data.vin} ${e.data.flag}`;
+    const c = known.get(key);
+    if (c) known.set(key, await takeOver(tx, c, e.data));
   }
 }
 
-/** What was done on site counts unless somebody here did something later; the gateway has taken it in already. */
-async function takeOver(
-  tx: Tx,
-  c: Row,
-  said: { readonly act: FlagAct; readonly reason: string | null; readonly at: Millis; readonly by: string },
-): Promise<void> {
-  if (said.at < c.changedAt && c.changedBy !== null) return;
+/**
+ * What was done on site counts unless somebody here did something later: then it stands in the history, as not counted. The
+ * gateway follows the same rule, so that both sides end at the same word, in whatever order they hear of each other.
+ */
+async function takeOver(tx: Tx, c: Row, said: EventData<'liftgate.flag.action.v1'>): Promise<Row> {
+  const { rows } = await tx.query<{ last: Millis | null }>(
+    'SELECT max(at) AS last FROM flag_acts WHERE site = $1 AND case_id = $2',
+    [c.site, c.id],
+  );
+  const last = rows[0]!.last;
+  const { act, at, by, reason, appointment = null, outcome = null } = said;
+  if (last !== null && at <= last) {
+    await note(tx, c, act, at, by, reason);
+    return c;
+  }
+  // Ended by a person who could not know of this later word: it is open again.
+  const still =
+    c.closedAt !== null && c.changedBy !== null && act !== 'reopen' ? decide(c, { act: 'reopen' }, by, at) : c;
   let next: Life;
   try {
-    next = decide(c, { act: said.act, reason: said.reason ?? '—' }, said.by, said.at);
+    next = decide(still, { act, reason: reason ?? '—', appointment, outcome }, by, at);
   } catch (e) {
-    // It speaks of a case that ended meanwhile: nothing follows from it.
-    if (e instanceof LiftgateError) return;
+    // It speaks of a case that ended by itself meanwhile: nothing follows from it.
+    if (e instanceof LiftgateError) return c;
     throw e;
   }
-  if (next === c) return;
-  await save(tx, { ...c, ...next });
-  await note(tx, c, said.act, said.at, said.by, said.reason);
+  if (next === c) return c;
+  const row = { ...c, ...next };
+  await save(tx, row);
+  await note(tx, c, act, at, by, reason);
+  if (act !== 'reopen') await acknowledgeFlag(tx, c.site, c.vin, c.flag, by, at);
+  return row;
 }
-type FlagAct = ReturnType<typeof downOf>;
-
 async function newestCases(tx: Tx, site: string, keys: readonly string[]): Promise<Map<string, Row>> {
   const { rows } = await tx.query<Row>(
     `SELECT DISTINCT ON (vin, flag) site, id, vin, flag, ${LIFE} FROM flag_cases
@@ -140,15 +155,23 @@ async function act(
     'SELECT by_whom AS by, at FROM flag_acts WHERE site = $1 AND case_id = $2 AND act = $3 ORDER BY id DESC LIMIT 1',
     [site, c.id, ask.act],
   );
-  const next = decide(c, ask, who.id, now, rows[0] ?? null);
+  // Not before what stands in the history that this person sees, whatever a gateway's clock said.
+  const { rows: acts } = await tx.query<{ last: Millis | null }>(
+    'SELECT max(at) AS last FROM flag_acts WHERE site = $1 AND case_id = $2',
+    [site, c.id],
+  );
+  const at = Math.max(now, acts[0]!.last ?? 0);
+  const next = decide(c, ask, who.id, at, rows[0] ?? null);
   if (next !== c) {
     await save(tx, { ...c, ...next });
-    await note(tx, c, ask.act, now, who.id, ask.reason ?? null);
+    await note(tx, c, ask.act, at, who.id, ask.reason ?? null);
     const down = downOf(ask.act);
     if (down !== 'reopen') await acknowledgeFlag(tx, site, vin, flag, who.name, now);
     // Seen is seen: a second call says nothing new to the workshop.
     if (down !== 'acknowledge' || next.state !== c.state) {
-      const data = { vin, flag, act: down, reason: ask.reason ?? null, at: now, by: who.id };
+      const { reason = null, appointment, outcome } = ask;
+      const more = { ...(appointment ? { appointment } : {}), ...(outcome ? { outcome } : {}) };
+      const data = { vin, flag, act: down, reason, at, by: who.id, ...more };
       await appendOwn(tx, site, [event('liftgate.flag.action.v1', now, data)], now);
     }
   }
@@ -193,7 +216,8 @@ export async function casesOf(
   const { rows } = await db.query<Row & { by: string | null; history: FlagCase['history'] }>(
     `SELECT site, id, vin, flag, ${LIFE}, ${NAME('c.changed_by')} AS by,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('act', a.act, 'at', a.at, 'by', ${NAME('a.by_whom')},
-          'reason', a.reason) ORDER BY a.id DESC), '[]') FROM flag_acts a WHERE a.site = c.site AND a.case_id = c.id) AS history
+          'reason', a.reason, 'counted', NOT EXISTS (SELECT 1 FROM flag_acts b WHERE b.site = a.site
+            AND b.case_id = a.case_id AND b.id < a.id AND b.at > a.at)) ORDER BY a.id DESC), '[]') FROM flag_acts a WHERE a.site = c.site AND a.case_id = c.id) AS history
       FROM flag_cases c WHERE site = $1 AND ($2::text IS NULL OR vin = $2) AND ($3::uuid IS NULL OR id = $3)
       ORDER BY closed_at IS NULL DESC, opened_at DESC, id LIMIT 60`,
     [site, of.vin ?? null, of.id ?? null],

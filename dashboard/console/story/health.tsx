@@ -2,14 +2,14 @@ import { Spin } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import type { VehicleStory } from '../../../protocols/api/console.ts';
 import { FLAGS } from '../../../protocols/health/flag.ts';
+import { flagMark } from '../../ui/flag-mark.ts';
 import { useCodes, useLocale } from '../../ui/i18n.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { numberText, unitText } from '../../ui/number.ts';
-import { flagMark } from '../flag-mark.ts';
+import { Spark } from '../../ui/spark.tsx';
 import { useFlags } from '../flag-words.ts';
 import { useConsole } from '../words.ts';
 import { type Flag, flagOf, learnt, missingFlag, NEEDED, speaks } from './flag-data.ts';
-import { Spark } from './spark.tsx';
 
 const FlagCard = lazy(() => import('./flag.tsx'));
 

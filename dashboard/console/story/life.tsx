@@ -73,6 +73,7 @@ export function CaseHistory({ cases }: { readonly cases: readonly FlagCase[] }) 
             <span className="quiet num">{times.near(h.at, now)}</span>{' '}
             {h.by === null ? t('flag.byRules', { act }) : t('flag.by', { act, name: h.by })}
             {h.reason !== null && <q>{h.reason}</q>}
+            {'counted' in h && h.counted === false && <em className="quiet small"> {t('flag.notCounted')}</em>}
           </li>
         );
       })}

@@ -160,6 +160,61 @@ describe('the life of a flag', () => {
     expect(actions((await gw.send()).down).filter((e) => e.data.vin === vin)).toEqual([]);
   });
 
+  describe('said on site without knowing of what was said here', () => {
+    const siteSays = (vin: string, at: number, more: object) =>
+      gw.send({
+        ...{ type: 'liftgate.flag.action.v1', subject: `vehicle/${vin}`, time: at },
+        data: { vin, flag: 'battery', act: 'dismiss', reason: 'tested', at, by: 'LW', ...more },
+      } as Parameters<typeof gw.send>[0]);
+
+    test('what was earlier stands in the history, and does not count', async () => {
+      const vin = newVin();
+      await gw.send(flag(cloud.now, vin));
+      later(60_000);
+      await act(vin, { act: 'acknowledge' });
+      later(1_000);
+      await siteSays(vin, cloud.now - 30_000, {});
+      expect(await casesOf(vin)).toMatchObject([
+        {
+          ...{ state: 'acknowledged', changedBy: 'mei', outcome: null },
+          history: [
+            { act: 'dismiss', by: 'LW', counted: false },
+            { act: 'acknowledge', by: 'mei', counted: true },
+          ],
+        },
+      ]);
+    });
+
+    test('what was later counts, also where the case was ended here meanwhile; the next word here comes after both', async () => {
+      const vin = newVin();
+      await gw.send(flag(cloud.now, vin));
+      later(1_000);
+      await act(vin, { act: 'verify' });
+      const appointment = { from: cloud.now + DAY, until: cloud.now + DAY + 1 };
+      // The clock of this site runs ahead.
+      await siteSays(vin, cloud.now + 90_000, { act: 'book', reason: null, appointment });
+      expect(await casesOf(vin)).toMatchObject([{ state: 'booked', changedBy: 'LW', appointment, outcome: null }]);
+      await act(vin, { act: 'dismiss', reason: 'sold' });
+      const [c] = await casesOf(vin);
+      expect(c.history.map((h: { act: string; counted: boolean }) => [h.act, h.counted])).toEqual([
+        ['dismiss', true],
+        ['book', true],
+        ['verify', true],
+      ]);
+      const down = actions((await gw.send()).down).filter((e) => e.data.vin === vin);
+      expect(down.at(-1)!.data.at).toBeGreaterThanOrEqual(cloud.now + 90_000);
+    });
+
+    test('the alert of a flag that was acknowledged on site is acknowledged, by the initials', async () => {
+      const vin = newVin();
+      const about = { kind: 'flag-raised', vin, detail: { flag: 'battery' } } as const;
+      await gw.send(flag(cloud.now, vin), alert(cloud.now, `battery.${vin}`, 'raised', about));
+      await siteSays(vin, cloud.now + 1, { act: 'acknowledge', reason: null });
+      const { items } = (await mei.call('GET', `/v1/alerts?site=shop&vin=${vin}`)).body;
+      expect(items.filter((a: { vin: string }) => a.vin === vin)).toMatchObject([{ acknowledgedBy: 'LW' }]);
+    });
+  });
+
   test('a closed work order that repaired the part asks to verify it, and tells the workshop what was repaired', async () => {
     const vin = newVin();
     await gw.send(flag(cloud.now, vin), flag(cloud.now, vin, 'raised', { flag: 'oil', unit: '%' }));

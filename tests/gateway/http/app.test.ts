@@ -4,6 +4,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildGatewayApp } from '../../../gateway/http/app.ts';
 import type { CameraDesk } from '../../../gateway/http/camera.ts';
+import type { FlagDesk } from '../../../gateway/http/flags.ts';
 import type { LedgerDesk } from '../../../gateway/http/ledger.ts';
 import { createMetrics } from '../../../gateway/http/metrics.ts';
 import type { Store } from '../../../gateway/store/store.ts';
@@ -67,6 +68,7 @@ const noCameras: CameraDesk = {
   ...{ confidence: no, draw: no, label: no, unlabel: no, use: no },
 };
 
+const noFlags: FlagDesk = { list: () => [], data: no, act: async () => no() };
 const noLedger: LedgerDesk = { day: no, all: no, range: no, correct: async () => no(), withdraw: async () => no() };
 
 beforeEach(async () => {
@@ -86,6 +88,7 @@ beforeEach(async () => {
     screens: store.screens,
     cameras: noCameras,
     ledger: noLedger,
+    flags: noFlags,
     wall: { site: 'north', locale: 'zh-CN', access: 'loopback', cloudUrl: 'https://cloud.example.com' },
     metrics: createMetrics(() => ({
       dropped: store.outbox.dropped(),
@@ -156,6 +159,9 @@ describe('a session', () => {
       ['GET', '/site/api/screens'],
       ['POST', '/site/api/screens'],
       ['DELETE', '/site/api/screens/x'],
+      ['GET', '/site/api/flags'],
+      ['GET', '/site/api/flags/LSVAG2180E2100001/battery'],
+      ['POST', '/site/api/flags/LSVAG2180E2100001/battery'],
       ['GET', '/site/api/cameras'],
       ['GET', '/site/api/cameras/x/picture'],
       ['GET', '/site/api/cameras/x/bays/y/confidence?frame=z'],

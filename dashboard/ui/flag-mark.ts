@@ -1,5 +1,5 @@
 import type { Severity } from '../../protocols/event.ts';
-import { SEVERITY_MARK, type Shape, type Tone } from '../ui/mark.tsx';
+import { SEVERITY_MARK, type Shape, type Tone } from './mark.tsx';
 
 /** Shape and colour of a flag's state: the gravity speaks only once the flag does. */
 export function flagMark(state: string, severity: Severity): { shape: Shape; tone: Tone } {
