@@ -40,20 +40,27 @@ export interface BayTile {
   readonly since: Millis | null;
   readonly confidence: number | null;
   readonly stay: string | null;
-  readonly vehicle: {
-    readonly plateTail: string | null;
-    readonly vinTail: string | null;
-    readonly model: string | null;
-    readonly by: EventData<'liftgate.bay.vehicle.v1'>['by'];
-    readonly conflict: boolean;
-  } | null;
+  readonly vehicle: BayCar | null;
   readonly promisedAt: Millis | null;
+  /**
+   * The newest word on a car, with the stay that it belongs to: it is shown while that is the stay of the tile, whichever
+   * of the two arrives first. Left out: none so far, or kept by an earlier version.
+   */
+  readonly named?: { readonly stay: string | null; readonly vehicle: BayCar; readonly promisedAt: Millis | null };
   readonly work: { readonly state: WorkState; readonly reason: HoldReason | null; readonly since: Millis | null };
   readonly raised: boolean | null;
   readonly today: EventData<'liftgate.bay.utilisation.v1'> | null;
   /** The devices whose silence makes this tile old. */
   readonly sources: readonly string[];
   readonly marks: Readonly<Record<string, Mark>>;
+}
+
+interface BayCar {
+  readonly plateTail: string | null;
+  readonly vinTail: string | null;
+  readonly model: string | null;
+  readonly by: EventData<'liftgate.bay.vehicle.v1'>['by'];
+  readonly conflict: boolean;
 }
 
 interface DeviceTile {
@@ -130,20 +137,17 @@ export function fold(view: BoardView, e: WorkshopEvent): BoardView {
         since: e.data.since,
         confidence: e.data.confidence,
         stay: e.data.stay,
-        // A car belongs to a stay, never to a bay.
-        ...(e.data.stay !== null && e.data.stay === t.stay ? {} : { vehicle: null, promisedAt: null }),
+        ...carOf(e.data.stay, namedOf(t)),
       }));
     case 'liftgate.bay.vehicle.v1':
-      return onBay(view, e, () => ({
-        vehicle: {
-          plateTail: tail(e.data.plate),
-          vinTail: tail(e.data.vin),
-          model: e.data.model,
-          by: e.data.by,
-          conflict: e.data.conflict !== null,
-        },
-        promisedAt: e.data.promisedAt,
-      }));
+      return onBay(view, e, (t) => {
+        const { stay, plate, vin, model, by, conflict, promisedAt } = e.data;
+        const vehicle = { plateTail: tail(plate), vinTail: tail(vin), model, by, conflict: conflict !== null };
+        const named = { stay, vehicle, promisedAt };
+        // While nobody has said who stands there, the word on the car is all there is.
+        const isUntold = t.marks['liftgate.bay.occupancy.v1'] === undefined;
+        return { named, ...carOf(isUntold ? stay : t.stay, named) };
+      });
     case 'liftgate.bay.work.v1':
       return onBay(view, e, () => ({ work: { state: e.data.state, reason: e.data.reason, since: e.data.since } }));
     case 'liftgate.bay.utilisation.v1':
@@ -161,6 +165,16 @@ export function fold(view: BoardView, e: WorkshopEvent): BoardView {
     default:
       return view;
   }
+}
+
+/** A car belongs to a stay, never to a bay. */
+function carOf(stay: string | null, named: BayTile['named']): Pick<BayTile, 'vehicle' | 'promisedAt'> {
+  if (stay === null || named?.stay !== stay) return { vehicle: null, promisedAt: null };
+  return { vehicle: named.vehicle, promisedAt: named.promisedAt };
+}
+
+function namedOf({ named, stay, vehicle, promisedAt }: BayTile): BayTile['named'] {
+  return named ?? (vehicle ? { stay, vehicle, promisedAt } : undefined);
 }
 
 export function foldAll(view: BoardView, events: Iterable<WorkshopEvent>): BoardView {
@@ -259,11 +273,13 @@ function unlessOlder(
 }
 
 function withoutOldest(marks: BoardView['marks'], view: BoardView): BoardView['marks'] {
-  const standing = 1 + Object.keys(view.alerts).length + Object.keys(view.queue).length;
+  const standing = 1 + [view.alerts, view.queue, view.scans].reduce((n, all) => n + Object.keys(all).length, 0);
   const surplus = Object.keys(marks).length - standing - MOST_GONE;
   if (surplus <= 0) return marks;
   const stands = (about: string) =>
-    about === 'layout' || Object.hasOwn(about.startsWith('alert/') ? view.alerts : view.queue, about.slice(6));
+    about === 'layout' ||
+    (about.startsWith('scan/') && Object.hasOwn(view.scans, about.slice(5))) ||
+    Object.hasOwn(about.startsWith('alert/') ? view.alerts : view.queue, about.slice(6));
   const gone = Object.entries(marks).filter(([about]) => !stands(about));
   gone.sort(([a, x], [b, y]) => x.time - y.time || x.seq - y.seq || (a < b ? -1 : 1));
   const dropped = new Set(gone.slice(0, surplus).map(([about]) => about));

@@ -2,7 +2,7 @@ import type { BoardView } from '../../protocols/board.ts';
 import type { Queryable } from '../store/pool.ts';
 
 /** To be raised with every change of BoardView or of the fold: views of another shape are not taken up, but folded anew. */
-const SHAPE = 3;
+const SHAPE = 4;
 
 export async function loadBoard(db: Queryable, site: string): Promise<{ place: number; view: BoardView } | null> {
   const { rows } = await db.query<{ id: number; view: BoardView }>(

@@ -125,6 +125,35 @@ describe('the board', () => {
     );
   });
 
+  test('events of bays that arrive in any order within their log give the same tiles', () => {
+    const stay = fc.constantFrom('a', 'b');
+    const told = fc.oneof(
+      stay.map((s) => occupied(10, s)),
+      fc.constant(0).map(() => occupied(10, null, 'empty')),
+      stay.map((s) => car(10, s)),
+    );
+    const log = fc
+      .array(told, { minLength: 1, maxLength: 8 })
+      .map((all) => all.map((e, i): WorkshopEvent => ({ ...e, time: 10 + i, seq: i + 1 }) as WorkshopEvent));
+    const shuffled = log.chain((l) => fc.tuple(fc.constant(l), fc.shuffledSubarray(l, { minLength: l.length })));
+    fc.assert(
+      fc.property(shuffled, ([inOrder, mixed]) => {
+        expect(foldAll(EMPTY_BOARD, mixed).bays).toEqual(foldAll(EMPTY_BOARD, inOrder).bays);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a car is shown with its own stay, also where one of the two words was late', () => {
+    const first = foldAll(EMPTY_BOARD, [occupied(10, 'a')]);
+    const [known, came] = [car(12, 'b'), occupied(11, 'b')];
+    expect(fold(first, known).bays['1']!.vehicle).toBeNull();
+    expect(foldAll(first, [known, came]).bays['1']!.vehicle).toMatchObject({ plateTail: '2345' });
+    // The word on the car before: its stay is over.
+    const late = { ...car(11, 'a'), seq: came.seq + 1 } as WorkshopEvent;
+    expect(foldAll(first, [came, late]).bays['1']!.vehicle).toBeNull();
+  });
+
   test('what is gone is remembered for a while, not for ever', () => {
     const told = (n: number, state: 'raised' | 'cleared') =>
       at(n, 'liftgate.alert.v1', {
