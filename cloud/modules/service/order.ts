@@ -7,6 +7,7 @@ import { appendOwn, type LoggedEvent, takePlaces } from '../../store/events.ts';
 import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
 import { type Db, type Queryable, sqlState, type Tx, transaction } from '../../store/pool.ts';
 import { proposeVerified } from './case.ts';
+import { isLater, type Mark } from './newest.ts';
 import { checkTransition, holdIn, orderEvent, stateInBay } from './rules.ts';
 
 const ITEM = `order_id AS "order", site, vin, plate, model, customer, bay, state, hold, promised_at AS "promisedAt",
@@ -109,11 +110,12 @@ function newNumber(): string {
 }
 
 /** An order for a car that was never here: what the advisor typed is all that is known of it. */
-async function rememberVehicle(tx: Tx, { site, vin, plate, model }: OrderItem): Promise<void> {
+async function rememberVehicle(tx: Tx, { site, vin, plate, model, createdAt }: OrderItem): Promise<void> {
   await tx.query(
-    `INSERT INTO vehicles AS v (site, vin, plate, model) VALUES ($1, $2, $3, $4)
-      ON CONFLICT (site, vin) DO UPDATE SET plate = coalesce($3, v.plate), model = coalesce($4, v.model)`,
-    [site, vin, plate, model],
+    `INSERT INTO vehicles AS v (site, vin, plate, model, plate_at, model_at) VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (site, vin) DO UPDATE SET plate = coalesce($3, v.plate), model = coalesce($4, v.model),
+        plate_at = greatest(v.plate_at, $5), model_at = greatest(v.model_at, $6)`,
+    [site, vin, plate, model, plate === null ? 0 : createdAt, model === null ? 0 : createdAt],
   );
 }
 
@@ -148,20 +150,40 @@ async function save(tx: Tx, wanted: OrderItem, now: Millis): Promise<OrderItem> 
   return next;
 }
 
-/** The car of an order stands in a bay: work begins. Its leaving closes nothing; only a person can say "done". */
+interface Begun {
+  readonly begunAt: Millis | null;
+  readonly begunSeq: number | null;
+  readonly begunBay: string | null;
+}
+
+/**
+ * The car of an order stands in a bay: work begins, in the bay where it stood first, also when that is told late. Its
+ * leaving closes nothing; only a person can say "done", and what a person says of the bay stays.
+ */
 export async function startWork(tx: Tx, site: string, events: readonly LoggedEvent[], now: Millis): Promise<void> {
-  const bays = new Map<string, string>();
+  const first = new Map<string, { readonly bay: string } & Mark>();
   for (const e of events) {
-    if (e.type !== 'liftgate.bay.vehicle.v1' || e.data.order === null || bays.has(e.data.order)) continue;
-    bays.set(e.data.order, e.data.bay);
+    if (e.type !== 'liftgate.bay.vehicle.v1' || e.data.order === null) continue;
+    const known = first.get(e.data.order);
+    if (!known || isLater(known, e)) first.set(e.data.order, { bay: e.data.bay, time: e.time, seq: e.seq });
   }
-  if (bays.size === 0) return;
-  const { rows } = await tx.query<OrderItem>(
-    `SELECT ${ITEM} FROM orders WHERE site = $1 AND order_id = ANY($2) ORDER BY order_id FOR UPDATE`,
-    [site, [...bays.keys()]],
+  if (first.size === 0) return;
+  const { rows } = await tx.query<OrderItem & Begun>(
+    `SELECT ${ITEM}, begun_at AS "begunAt", begun_seq AS "begunSeq", begun_bay AS "begunBay" FROM orders
+      WHERE site = $1 AND order_id = ANY($2) ORDER BY order_id FOR UPDATE`,
+    [site, [...first.keys()]],
   );
-  for (const order of rows) {
+  for (const { begunAt, begunSeq, begunBay, ...order } of rows) {
+    const { bay, time, seq } = first.get(order.order)!;
     const state = stateInBay(order.state);
-    if (state) await save(tx, { ...order, state, bay: bays.get(order.order)! }, now);
+    const began = begunAt === null ? null : { time: begunAt, seq: begunSeq! };
+    const isOpen = order.state !== 'closed' && order.state !== 'cancelled';
+    const wasEarlier = isOpen && order.bay === begunBay && began !== null && isLater(began, { time, seq });
+    if (!state && !wasEarlier) continue;
+    if (state || bay !== order.bay) await save(tx, { ...order, state: state ?? order.state, bay }, now);
+    await tx.query(
+      'UPDATE orders SET begun_at = $3, begun_seq = $4, begun_bay = $5 WHERE site = $1 AND order_id = $2',
+      [site, order.order, time, seq, bay],
+    );
   }
 }

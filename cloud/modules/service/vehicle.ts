@@ -9,7 +9,7 @@ import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/p
 import type { Queryable, Tx } from '../../store/pool.ts';
 import { casesOf } from './case.ts';
 import { codeLives } from './code-life.ts';
-import { newestOf as newestWords } from './newest.ts';
+import { isLater, type Mark, NEVER, newestOf } from './newest.ts';
 import { visitsOf } from './visit.ts';
 
 interface VehicleRow extends Omit<VehicleSummary, 'maker'> {
@@ -100,38 +100,46 @@ export async function carWords(db: Queryable, site: string, vins: readonly strin
 
 type Of<T extends EventType> = Extract<LoggedEvent, { type: T }>;
 
-/** Cars that the events of a batch speak of: when they were seen last, and what they are called. One statement. */
+type Named = Of<'liftgate.bay.vehicle.v1'>;
+
+/**
+ * Cars that the events of a batch speak of: when they were seen last, and the newest word on what they are called; plate
+ * and model each by themselves, since an event may know only one of them. One statement.
+ */
 export async function projectVehicles(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
-  const seen = new Map<string, { at: Millis; named: Of<'liftgate.bay.vehicle.v1'> | null }>();
+  const seen = new Map<string, { at: Millis; plate: Named | null; model: Named | null }>();
   for (const e of events) {
     const vin = vinOf(e);
     if (vin === null) continue;
-    const old = seen.get(vin);
-    const named = e.type === 'liftgate.bay.vehicle.v1' ? e : (old?.named ?? null);
-    seen.set(vin, { at: Math.max(e.time, old?.at ?? 0), named });
+    const old = seen.get(vin) ?? { at: 0, plate: null, model: null };
+    const newest = (key: 'plate' | 'model') =>
+      e.type === 'liftgate.bay.vehicle.v1' && e.data[key] !== null && isLater(e, old[key] ?? NEVER) ? e : old[key];
+    seen.set(vin, { at: Math.max(e.time, old.at), plate: newest('plate'), model: newest('model') });
   }
   if (seen.size === 0) return;
   const cars = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+  const column = <T>(of: (c: (typeof cars)[number][1]) => T) => cars.map(([, c]) => of(c));
+  const newest = (name: string) =>
+    ['', '_at', '_seq'].map(
+      (end) => `${name}${end} = CASE WHEN (excluded.${name}_at, excluded.${name}_seq) > (v.${name}_at, v.${name}_seq)
+          THEN excluded.${name}${end} ELSE v.${name}${end} END`,
+    );
   await tx.query({
     name: 'project-vehicles',
-    text: `INSERT INTO vehicles AS v (site, vin, last_seen_at, plate, model, marked_at, marked_seq)
-      SELECT $1, * FROM unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::int8[])
+    text: `INSERT INTO vehicles AS v (site, vin, last_seen_at, plate, plate_at, plate_seq, model, model_at, model_seq)
+      SELECT $1, * FROM unnest($2::text[], $3::int8[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::int8[], $9::int8[])
       ON CONFLICT (site, vin) DO UPDATE SET last_seen_at = greatest(v.last_seen_at, excluded.last_seen_at),
-        plate = CASE WHEN NEWER THEN coalesce(excluded.plate, v.plate) ELSE v.plate END,
-        model = CASE WHEN NEWER THEN coalesce(excluded.model, v.model) ELSE v.model END,
-        marked_at = CASE WHEN NEWER THEN excluded.marked_at ELSE v.marked_at END,
-        marked_seq = CASE WHEN NEWER THEN excluded.marked_seq ELSE v.marked_seq END`.replaceAll(
-      'NEWER',
-      '(excluded.marked_at, excluded.marked_seq) > (v.marked_at, v.marked_seq)',
-    ),
+        ${[...newest('plate'), ...newest('model')].join()}`,
     values: [
       site,
       cars.map(([vin]) => vin),
-      cars.map(([, c]) => c.at),
-      cars.map(([, c]) => c.named?.data.plate ?? null),
-      cars.map(([, c]) => c.named?.data.model ?? null),
-      cars.map(([, c]) => c.named?.time ?? 0),
-      cars.map(([, c]) => c.named?.seq ?? 0),
+      column((c) => c.at),
+      column((c) => c.plate?.data.plate ?? null),
+      column((c) => c.plate?.time ?? 0),
+      column((c) => c.plate?.seq ?? 0),
+      column((c) => c.model?.data.model ?? null),
+      column((c) => c.model?.time ?? 0),
+      column((c) => c.model?.seq ?? 0),
     ],
   });
 }
@@ -152,27 +160,30 @@ function vinOf(e: LoggedEvent): string | null {
 
 /** The newest value of each signal of each car, in one statement. */
 export async function projectSignals(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
-  const newest = new Map<string, { vin: string; signal: string; value: number | null; at: Millis }>();
+  const newest = new Map<string, { vin: string; signal: string; value: number | null } & Mark>();
   for (const e of events) {
     if (e.type !== 'liftgate.vehicle.readings.v1') continue;
     for (const [signal, value] of Object.entries(e.data.values)) {
       const key = `${e.data.vin} ${signal}`;
-      if ((newest.get(key)?.at ?? -1) <= e.time) newest.set(key, { vin: e.data.vin, signal, value, at: e.time });
+      const { time, seq } = e;
+      if (isLater(e, newest.get(key) ?? NEVER)) newest.set(key, { vin: e.data.vin, signal, value, time, seq });
     }
   }
   if (newest.size === 0) return;
   const values = [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, v]) => v);
   await tx.query({
     name: 'project-signals',
-    text: `INSERT INTO vehicle_signals AS s (site, vin, signal, value, at)
-      SELECT $1, * FROM unnest($2::text[], $3::text[], $4::float8[], $5::int8[])
-      ON CONFLICT (site, vin, signal) DO UPDATE SET value = excluded.value, at = excluded.at WHERE s.at <= excluded.at`,
+    text: `INSERT INTO vehicle_signals AS s (site, vin, signal, value, at, seq)
+      SELECT $1, * FROM unnest($2::text[], $3::text[], $4::float8[], $5::int8[], $6::int8[])
+      ON CONFLICT (site, vin, signal) DO UPDATE SET value = excluded.value, at = excluded.at, seq = excluded.seq
+      WHERE (s.at, s.seq) < (excluded.at, excluded.seq)`,
     values: [
       site,
       values.map((v) => v.vin),
       values.map((v) => v.signal),
       values.map((v) => v.value),
-      values.map((v) => v.at),
+      values.map((v) => v.time),
+      values.map((v) => v.seq),
     ],
   });
 }
@@ -180,7 +191,7 @@ export async function projectSignals(tx: Tx, site: string, events: readonly Logg
 /** The newest word on each maintenance flag, in one statement. */
 export async function projectFlags(tx: Tx, site: string, events: readonly LoggedEvent[]): Promise<void> {
   const told = events.filter((e) => e.type === 'liftgate.vehicle.flag.v1');
-  const flags = newestWords(told, (e) => `${e.data.vin} ${e.data.flag}`);
+  const flags = newestOf(told, (e) => `${e.data.vin} ${e.data.flag}`);
   if (flags.length === 0) return;
   await tx.query({
     name: 'project-flags',
