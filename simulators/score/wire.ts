@@ -37,6 +37,8 @@ const S = 1_000;
 const M = 60 * S;
 const LIFT_SPEED = 60;
 const RAISED_MM = 1_750;
+/** Share of people who do not see that the wall did not say their scan back. */
+const OVERLOOKED = 0.1;
 
 /**
  * The wires of a day: gives, second by second, what arrives. Cameras tell changes and that their pulls complete, as
@@ -76,8 +78,7 @@ export function wiresOf(
     for (const [device, phase] of due) {
       const at = momentIn(second, phase);
       const alive = bays.find((b) => b.cameraId === device)!.cameraAlive(at ?? second);
-      if (at !== null && alive)
-        put(at, { kind: 'reading', reading: reading(device, 'device.health', healthOf(bays, device, at), at) });
+      if (at !== null && alive) post.pulled(device, healthOf(bays, device, at), at);
     }
     for (const bay of bays) bay.look(second);
     const arrived = waiting.get(second) ?? [];
@@ -291,6 +292,8 @@ class Post {
   private readonly draw: Draw;
   private readonly put: (at: Millis, delivery: Delivery) => void;
   private readonly clocks = new Map<string, number>();
+  /** When the last message of a queue arrives. */
+  private readonly queues = new Map<string, Millis>();
 
   constructor(model: ErrorModel, draw: Draw, put: (at: Millis, delivery: Delivery) => void) {
     this.model = model;
@@ -306,14 +309,31 @@ class Post {
     this.put(r.at, { kind: 'reading', reading: r });
   }
 
-  /** The camera's time of an event is set right by its driver; what is older than a minute would not be believed. */
+  /**
+   * The camera's time of an event is set right by its driver; what is older than a minute would not be believed. A camera
+   * keeps its events in a queue that is pulled over one connection [ONVIF Core, PullMessages]: one that is late holds up
+   * those behind it, and none overtakes another.
+   */
   camera(r: Reading): void {
-    this.carry((arrival) => ({ ...r, at: arrival - r.at > M ? arrival : r.at }), r.at);
+    this.carry((arrival) => ({ ...r, at: arrival - r.at > M ? arrival : r.at }), r.at, r.device);
   }
 
-  /** A scan is dated when it arrives: scanners have no clock. */
-  scan(device: string, signal: SignalName, text: string, at: Millis): void {
-    if (this.loses()) return;
+  /** A pull completes when all that was queued before has come. */
+  pulled(device: string, health: string, at: Millis): void {
+    const arrival = Math.max(at, this.queues.get(device) ?? 0);
+    this.put(arrival, { kind: 'reading', reading: reading(device, 'device.health', health, arrival) });
+  }
+
+  /**
+   * A scan is dated when it arrives: scanners have no clock. The wall says each scan back; when it does not, most people
+   * scan again.
+   */
+  scan(device: string, signal: SignalName, text: string, first: Millis): void {
+    let at = first;
+    while (this.loses()) {
+      if (this.draw() < OVERLOOKED) return;
+      at += Math.round(4 * S + 6 * S * this.draw());
+    }
     this.put(at, { kind: 'reading', reading: reading(device, signal, text, at) });
     if (this.draw() < (this.model.doubled ?? 0))
       this.put(at + S, { kind: 'reading', reading: reading(device, signal, text, at + S) });
@@ -329,11 +349,14 @@ class Post {
     }, at);
   }
 
-  private carry(made: (arrival: Millis) => Reading | null, at: Millis): void {
+  /** @param queue what is put into the same queue arrives in the order in which it was sent */
+  private carry(made: (arrival: Millis) => Reading | null, at: Millis, queue: string | null = null): void {
     const { late = 0, doubled = 0 } = this.model;
     const delay = this.draw() < late ? (this.draw() < 0.9 ? 2 * S + 43 * S * this.draw() : M + 4 * M * this.draw()) : 0;
-    const arrivals = [at + Math.round(delay)];
-    if (this.draw() < doubled) arrivals.push(at + Math.round(delay + 10 * S * this.draw()));
+    const before = queue === null ? 0 : (this.queues.get(queue) ?? 0);
+    const arrivals = [Math.max(before, at + Math.round(delay))];
+    if (this.draw() < doubled) arrivals.push(arrivals[0]! + Math.round(10 * S * this.draw()));
+    if (queue !== null) this.queues.set(queue, arrivals.at(-1)!);
     for (const arrival of arrivals) {
       const r = made(arrival);
       if (r) this.put(arrival, { kind: 'reading', reading: r });
