@@ -10,12 +10,20 @@ export async function forked<Answer>(
 ): Promise<{ child: ChildProcess; answer: Answer }> {
   const path = join(import.meta.dirname, file);
   const child = fork(path, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [...execArgv] });
-  child.send(order);
-  const answer = await new Promise<Answer>((resolve, reject) => {
-    child.once('message', (m) => resolve(m as Answer));
-    child.once('exit', (code) => reject(new Error(`${file} ended with code ${code}`)));
+  return { child, answer: await asked<Answer>(child, order) };
+}
+
+/** Sends an order to a process of this folder and gives the next message from it. */
+export function asked<Answer>(child: ChildProcess, order: object): Promise<Answer> {
+  return new Promise<Answer>((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`${child.spawnargs.at(-1)} ended with code ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (m) => {
+      child.off('exit', onExit);
+      resolve(m as Answer);
+    });
+    child.send(order);
   });
-  return { child, answer };
 }
 
 export async function load(order: LoadOrder): Promise<LoadResult> {

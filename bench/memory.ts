@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLab } from '../tests/tools/lab.ts';
+import { family, statusOf } from './family.ts';
 import { load } from './fork.ts';
 import type { Row, Section } from './section.ts';
 import { day, loadDevices, withLoadDevices } from './workshop.ts';
@@ -33,30 +34,11 @@ function residents(gateway: number, cloud: number, when: string): Row[] {
   ];
 }
 
-const status = (pid: number) => readFileSync(`/proc/${pid}/status`, 'utf8');
-const nameOf = (pid: number) => /^Name:\s+(\S+)/m.exec(status(pid))?.[1];
-const resident = (pid: number) => Number(/^VmRSS:\s+(\d+)/m.exec(status(pid))?.[1]);
+const nameOf = (pid: number) => /^Name:\s+(\S+)/m.exec(statusOf(pid))?.[1];
+const resident = (pid: number) => Number(/^VmRSS:\s+(\d+)/m.exec(statusOf(pid))?.[1]);
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** Proportional set size: shared pages are split among those who share them, so that a sum makes sense. */
 function proportional(pid: number): number {
   return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);
-}
-
-/** All descendants of a process. */
-function family(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      parents.set(Number(entry), Number(/^PPid:\s+(\d+)/m.exec(status(Number(entry)))?.[1]));
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  const below = (pid: number): boolean => {
-    const parent = parents.get(pid);
-    return parent !== undefined && parent > 1 && (parent === root || below(parent));
-  };
-  return [...parents.keys()].filter(below);
 }

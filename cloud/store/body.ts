@@ -4,8 +4,11 @@ import type { EventBody } from '../../protocols/event.ts';
 
 /** What an event says, ready for the store. */
 export interface Packed {
-  /** Of all that it says: the same key with the same hash is a repetition, with another hash a conflict. */
-  readonly hash: Buffer;
+  /**
+   * SHA-256 of all that it says, hexadecimal: the same key with the same hash is a repetition, with another hash a
+   * conflict. (As text it is made and compared in half the time that a buffer takes.)
+   */
+  readonly hash: string;
   /** Its data as JSON. */
   readonly json: string;
 }
@@ -19,7 +22,7 @@ export function packed({ type, subject, time, data }: EventBody): Packed {
   const text = `{"data":${json},"subject":${JSON.stringify(subject)},"time":${time},"type":${JSON.stringify(type)}}`;
   // JSON writes both as escapes, and a backslash before them as two: only where one stands is a closer look needed.
   if (text.includes('\\u')) storable(data);
-  return { hash: hash('sha256', text, 'buffer'), json };
+  return { hash: hash('sha256', text, 'hex'), json };
 }
 
 /** The same with its keys in order: after that the runtime's own JSON is much faster than writing it by hand. */

@@ -1,5 +1,5 @@
 import type { Sender } from './letter.ts';
-import type { Queryable, Tx } from './pool.ts';
+import { numberArray, type Queryable, type Tx } from './pool.ts';
 
 type Run = readonly [from: number, to: number];
 
@@ -44,7 +44,7 @@ export async function settledOf(tx: Tx, from: Sender, epoch: string, seqs: reado
     name: 'settled-of',
     text: `SELECT seq FROM unnest($4::int8[]) seq
       WHERE (SELECT received FROM cursors WHERE site = $1 AND gateway = $2 AND epoch = $3) @> seq`,
-    values: [from.site, from.gateway, epoch, seqs],
+    values: [from.site, from.gateway, epoch, numberArray(seqs)],
   });
   return new Set(rows.map((r) => r.seq));
 }

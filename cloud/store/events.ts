@@ -2,7 +2,7 @@ import { LiftgateError } from '../../protocols/error.ts';
 import type { EventBody, WorkshopEvent } from '../../protocols/event.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type Packed, packed } from './body.ts';
-import { type Queryable, type Tx, textArray } from './pool.ts';
+import { numberArray, type Queryable, type Tx, textArray } from './pool.ts';
 
 /** The gateway id under which the cloud writes into a site's log. No real gateway may bear it. */
 export const CLOUD = 'cloud';
@@ -75,14 +75,14 @@ export async function insertEvents(
       ${keys === 'open' ? 'ON CONFLICT DO NOTHING RETURNING id' : ''}`,
     values: [
       ...[site, gateway, epoch, now, first],
-      `{${incoming.map((i) => i.event.seq).join()}}`,
+      numberArray(incoming.map((i) => i.event.seq)),
       textArray(incoming.map((i) => i.event.type)),
       textArray(incoming.map((i) => i.event.subject)),
-      `{${incoming.map((i) => i.event.time).join()}}`,
+      numberArray(incoming.map((i) => i.event.time)),
       // Mostly all unknown: an array that is missing is a column of NULLs.
-      incoming.some((i) => i.saidTime !== null) ? `{${incoming.map((i) => i.saidTime ?? 'NULL').join()}}` : null,
+      incoming.some((i) => i.saidTime !== null) ? numberArray(incoming.map((i) => i.saidTime)) : null,
       incoming.some((i) => i.clock !== null) ? textArray(incoming.map((i) => i.clock)) : null,
-      Buffer.concat(incoming.map((i) => i.hash)),
+      Buffer.from(incoming.map((i) => i.hash).join(''), 'hex'),
       incoming.map((i) => i.json).join(DIVIDER),
     ],
   });
@@ -113,19 +113,19 @@ export async function appendOwn(
   return await insertEvents(tx, origin, incoming, 'open', now);
 }
 
-/** Hashes of the stored bodies of these seqs. */
+/** Hashes of the stored bodies of these seqs, hexadecimal. */
 export async function storedHashes(
   tx: Tx,
   site: string,
   gateway: string,
   epoch: string,
   seqs: readonly number[],
-): Promise<Map<number, Buffer>> {
-  const { rows } = await tx.query<{ seq: number; body_sha256: Buffer }>(
-    'SELECT seq, body_sha256 FROM events WHERE site = $1 AND gateway = $2 AND epoch = $3 AND seq = ANY($4)',
+): Promise<Map<number, string>> {
+  const { rows } = await tx.query<{ seq: number; hash: string }>(
+    `SELECT seq, encode(body_sha256, 'hex') AS hash FROM events WHERE site = $1 AND gateway = $2 AND epoch = $3 AND seq = ANY($4)`,
     [site, gateway, epoch, seqs],
   );
-  return new Map(rows.map((r) => [r.seq, r.body_sha256]));
+  return new Map(rows.map((r) => [r.seq, r.hash]));
 }
 
 interface EventRow {
@@ -184,14 +184,16 @@ export async function scansOf(db: Queryable, site: string, vin: string, limit: n
  * beyond the end of the log tells that this database was restored from a backup: then all of them.
  */
 export async function readDown(db: Queryable, site: string, after: number, limit: number): Promise<LoggedEvent[]> {
-  const { rows } = await db.query<EventRow>(
-    `SELECT ${COLUMNS} FROM events e WHERE site = $1 AND gateway = '${CLOUD}'
+  const { rows } = await db.query<EventRow>({
+    // Asked with each batch: planned once a connection.
+    name: 'read-down',
+    text: `SELECT ${COLUMNS} FROM events e WHERE site = $1 AND gateway = '${CLOUD}'
       AND id > (SELECT CASE WHEN $2 > last_event THEN 0 ELSE $2::int8 END FROM sites WHERE site = $1)
       AND (e.type = 'liftgate.flag.action.v1' OR NOT EXISTS (SELECT 1 FROM events n WHERE n.site = e.site AND n.subject = e.subject AND n.type = e.type
         AND n.gateway = '${CLOUD}' AND n.id > e.id))
       ORDER BY id LIMIT $3`,
-    [site, after, limit],
-  );
+    values: [site, after, limit],
+  });
   return rows.map((r) => fromRow(site, r));
 }
 

@@ -134,7 +134,8 @@ async function take(
   const { stored, refused } = first.size === 0 ? NOTHING : await store(tx, [...first.values()], settled);
   const fresh = new Set(stored.map((e) => e.seq));
   const known = [...first.keys()].filter((seq) => !fresh.has(seq) && !refused.has(seq));
-  const hashes = known.length === 0 ? new Map() : await storedHashes(tx, from.site, from.gateway, epoch, known);
+  const hashes =
+    known.length === 0 ? new Map<number, string>() : await storedHashes(tx, from.site, from.gateway, epoch, known);
   for (const e of stored) hashes.set(e.seq, first.get(e.seq)!.hash);
 
   const verdicts = letters.map((letter) => {
@@ -143,7 +144,7 @@ async function take(
     const refusal = refused.get(seq);
     if (refusal !== undefined) return verdictOf(seq, 'rejected', refusal);
     // Settled without a body: it was told to be lost, or is too old to be kept still.
-    if (hashes.has(seq) && !incoming.hash.equals(hashes.get(seq)!))
+    if (hashes.has(seq) && incoming.hash !== hashes.get(seq))
       return verdictOf(seq, 'conflict', 'another event is stored under this key; this one was kept aside');
     // The first letter of a seq is the one that was stored; the same again in one batch is a repetition.
     return verdictOf(seq, fresh.delete(seq) ? 'accepted' : 'duplicate', null);

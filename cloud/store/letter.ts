@@ -26,17 +26,14 @@ export function openLetter(raw: unknown, from: Sender, epoch: string): Letter {
     if (event.type === 'liftgate.journal.gap.v1' && event.data.toSeq < event.data.fromSeq)
       return bad(raw, epoch, `a gap from ${event.data.fromSeq} to ${event.data.toSeq} ends before it begins`);
     // The hash is of what was said; a correction that comes with a repetition makes no other event of it.
-    const said = packed(event);
+    const { hash, json } = packed(event);
     const { correctedtime, clockquality = null } = raw as CloudEvent;
     const corrected = correctedtime === undefined ? null : fromRfc3339(correctedtime);
-    if (corrected === null)
-      return { seq: event.seq, raw, incoming: { event, ...said, saidTime: null, clock: clockquality } };
-    const { time: saidTime } = event;
-    return {
-      seq: event.seq,
-      raw,
-      incoming: { event: { ...event, time: corrected }, ...said, saidTime, clock: 'corrected' },
-    };
+    const incoming: Incoming =
+      corrected === null
+        ? { event, hash, json, saidTime: null, clock: clockquality }
+        : { event: { ...event, time: corrected }, hash, json, saidTime: event.time, clock: 'corrected' };
+    return { seq: event.seq, raw, incoming };
   } catch (e) {
     return bad(raw, epoch, messageOf(e));
   }

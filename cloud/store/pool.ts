@@ -118,6 +118,11 @@ export function textArray(values: readonly (string | null)[]): string {
   return `{${values.map((v) => (v === null ? 'NULL' : quoted(v))).join()}}`;
 }
 
+/** The same of numbers. */
+export function numberArray(values: readonly (number | null)[]): string {
+  return `{${values.map((v) => v ?? 'NULL').join()}}`;
+}
+
 /** SQLSTATE of an error from the server, else an empty text. */
 export function sqlState(e: unknown): string {
   if (e instanceof pg.DatabaseError) return e.code ?? '';

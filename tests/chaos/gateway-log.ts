@@ -77,7 +77,7 @@ export function readGatewayLog(folder: string): GatewayLog {
 /** By the function that the cloud hashes with; an event that it would refuse has none. */
 function hashText({ type, subject, time, data }: Stored): string {
   try {
-    return packed({ type, subject, time, data: JSON.parse(data) } as EventBody).hash.toString('hex');
+    return packed({ type, subject, time, data: JSON.parse(data) } as EventBody).hash;
   } catch {
     return 'refused';
   }

@@ -12,10 +12,11 @@ import { newToken, sha256 } from './token.ts';
 /** Who bears this credential; asked at each call, so that a revoked gateway is out at once. */
 export async function gatewayOf(db: Queryable, token: string): Promise<Sender | null> {
   if (!token.startsWith(GATEWAY_PREFIX)) return null;
-  const { rows } = await db.query<Sender>(
-    'SELECT site, gateway FROM gateways WHERE token_sha256 = $1 AND revoked_at IS NULL',
-    [sha256(token)],
-  );
+  const { rows } = await db.query<Sender>({
+    name: 'gateway-of',
+    text: 'SELECT site, gateway FROM gateways WHERE token_sha256 = $1 AND revoked_at IS NULL',
+    values: [sha256(token)],
+  });
   return rows[0] ?? null;
 }
 

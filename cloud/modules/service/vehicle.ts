@@ -6,7 +6,7 @@ import type { Millis } from '../../../protocols/time.ts';
 import { readVin } from '../../../protocols/vin.ts';
 import { codesOf, type LoggedEvent, scansOf } from '../../store/events.ts';
 import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
-import type { Queryable, Tx } from '../../store/pool.ts';
+import { numberArray, type Queryable, type Tx, textArray } from '../../store/pool.ts';
 import { casesOf } from './case.ts';
 import { codeLives } from './code-life.ts';
 import { isLater, type Mark, NEVER, newestOf } from './newest.ts';
@@ -132,14 +132,14 @@ export async function projectVehicles(tx: Tx, site: string, events: readonly Log
         ${[...newest('plate'), ...newest('model')].join()}`,
     values: [
       site,
-      cars.map(([vin]) => vin),
-      column((c) => c.at),
-      column((c) => c.plate?.data.plate ?? null),
-      column((c) => c.plate?.time ?? 0),
-      column((c) => c.plate?.seq ?? 0),
-      column((c) => c.model?.data.model ?? null),
-      column((c) => c.model?.time ?? 0),
-      column((c) => c.model?.seq ?? 0),
+      textArray(cars.map(([vin]) => vin)),
+      numberArray(column((c) => c.at)),
+      textArray(column((c) => c.plate?.data.plate ?? null)),
+      numberArray(column((c) => c.plate?.time ?? 0)),
+      numberArray(column((c) => c.plate?.seq ?? 0)),
+      textArray(column((c) => c.model?.data.model ?? null)),
+      numberArray(column((c) => c.model?.time ?? 0)),
+      numberArray(column((c) => c.model?.seq ?? 0)),
     ],
   });
 }
@@ -179,11 +179,11 @@ export async function projectSignals(tx: Tx, site: string, events: readonly Logg
       WHERE (s.at, s.seq) < (excluded.at, excluded.seq)`,
     values: [
       site,
-      values.map((v) => v.vin),
-      values.map((v) => v.signal),
-      values.map((v) => v.value),
-      values.map((v) => v.time),
-      values.map((v) => v.seq),
+      textArray(values.map((v) => v.vin)),
+      textArray(values.map((v) => v.signal)),
+      numberArray(values.map((v) => v.value)),
+      numberArray(values.map((v) => v.time)),
+      numberArray(values.map((v) => v.seq)),
     ],
   });
 }

@@ -147,6 +147,15 @@ describe('a batch', () => {
     expect((await gw.post(gw.batch([noise]))).status).toBe(413);
   });
 
+  test('with a key that would change what an object is made of is refused as a whole', async () => {
+    const gw = await cloud.gateway('proto');
+    const payload = `{"__proto__":{"waitMs":1},${JSON.stringify(gw.batch([])).slice(1)}`;
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${gw.credential}` };
+    const reply = await cloud.app.inject({ method: 'POST', url: '/v1/sync', payload, headers });
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json().error.message).toContain('__proto__');
+  });
+
   test('that is no gzip is 400', async () => {
     const gw = await cloud.gateway('garbage');
     const reply = await cloud.app.inject({
