@@ -13,8 +13,10 @@ import { projectBays } from './modules/bay/interval.ts';
 import type { Surroundings } from './modules/crm/notice.ts';
 import { proposals } from './modules/crm/propose.ts';
 import type { Quiet } from './modules/crm/rules.ts';
+import { withdrawNotices } from './modules/crm/withdraw.ts';
 import { waitingCount } from './modules/notify/outbox.ts';
 import { expectedAt, suggest } from './modules/service/appointment.ts';
+import { projectSettled, withoutSettled } from './modules/service/case.ts';
 import { projectService } from './modules/service/project.ts';
 import { carWords, withoutOldFlags } from './modules/service/vehicle.ts';
 import { deadCount } from './store/dead.ts';
@@ -44,9 +46,12 @@ export const SURROUNDINGS: Surroundings = {
     suggest(await openingOf(db, site), await expectedAt(db, site, now), early, now),
 };
 
-/** Notices follow from the newest word on each flag, in whatever order the words arrive. */
-const proposeNotices: Projection = async (tx, site, events, now) =>
-  await proposals(SURROUNDINGS)(tx, site, await withoutOldFlags(tx, site, events), now);
+/** Notices follow from the newest word on each flag that nobody has settled, in whatever order the words arrive. */
+const proposeNotices: Projection = async (tx, site, events, now) => {
+  const news = await withoutSettled(tx, site, await withoutOldFlags(tx, site, events));
+  await proposals(SURROUNDINGS)(tx, site, news, now);
+  await projectSettled(tx, site, events, withdrawNotices);
+};
 
 /** The whole HTTP server of the cloud, which does not listen yet. */
 export async function buildCloudApp(parts: CloudParts): Promise<Api> {

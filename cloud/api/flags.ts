@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FlagCase, FlagOutcome, FlagParam, FleetPrior, NewCaseAct } from '../../protocols/api/flags.ts';
 import { CarModel, Id, Vin } from '../../protocols/event.ts';
+import { withdrawNotices } from '../modules/crm/withdraw.ts';
 import { actOn } from '../modules/service/case.ts';
 import { fleetPriors } from '../modules/service/fleet.ts';
 import { outcomesOf } from '../modules/service/outcome.ts';
@@ -29,7 +30,14 @@ export function flagRoutes(app: Api, ctx: Context): void {
     async (request) => {
       const { site } = request.query;
       await sitesFor(ctx, request, site);
-      const done = await actOn(db, { site, ...request.params }, request.body, personOf(request), clock());
+      const done = await actOn(
+        db,
+        { site, ...request.params },
+        request.body,
+        personOf(request),
+        clock(),
+        withdrawNotices,
+      );
       ctx.committed(site);
       return done;
     },

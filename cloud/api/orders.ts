@@ -3,6 +3,7 @@ import { NewOrder, OrderChange, OrderItem } from '../../protocols/api/console.ts
 import { LiftgateError } from '../../protocols/error.ts';
 import { Id, Vin } from '../../protocols/event.ts';
 import { findCustomer } from '../modules/crm/customer.ts';
+import { withdrawNotices } from '../modules/crm/withdraw.ts';
 import { changeOrder, createOrder, findOrder, listOrders } from '../modules/service/order.ts';
 import { type Api, type Context, listOf, PageQuery, Truth } from './context.ts';
 import { sitesFor } from './guard.ts';
@@ -65,7 +66,7 @@ export function orderRoutes(app: Api, ctx: Context): void {
     async (request) => {
       const { site } = request.query;
       await sitesFor(ctx, request, site);
-      const order = await changeOrder(db, site, request.params.order, request.body, clock());
+      const order = await changeOrder(db, site, request.params.order, request.body, clock(), withdrawNotices);
       ctx.committed(site);
       return order;
     },

@@ -22,6 +22,7 @@ const MARK: Readonly<Record<NoticeItem['state'], { shape: Shape; tone: Tone }>> 
   failed: { shape: 'cross', tone: 'blocked' },
   dismissed: { shape: 'dash', tone: 'quiet' },
   expired: { shape: 'dash', tone: 'quiet' },
+  withdrawn: { shape: 'dash', tone: 'quiet' },
 };
 
 /** One notice with the message as the customer will read it. */

@@ -269,8 +269,12 @@ export const NoticeItem = z.strictObject({
     .nullable(),
   flag: z.string(),
   severity: Severity,
-  /** `blocked`: it may not be sent as things are; `why` says what is missing (`no-customer`, `no-consent`, `no-address`). */
-  state: z.enum(['proposed', 'blocked', 'approved', 'sent', 'failed', 'dismissed', 'expired']),
+  /**
+   * `blocked`: it may not be sent as things are; `why` says what is missing (`no-customer`, `no-consent`, `no-address`).
+   * `withdrawn`: before it left, there was nothing to tell any more; `why` says what happened (`cleared`,
+   * `flag-dismissed`, `flag-verified`, `repaired`).
+   */
+  state: z.enum(['proposed', 'blocked', 'approved', 'sent', 'failed', 'dismissed', 'expired', 'withdrawn']),
   why: z.string().nullable(),
   dueEarly: Millis.nullable(),
   dueLikely: Millis.nullable(),

@@ -7,6 +7,7 @@ import { type OnCustomer, ownerOf } from './customer.ts';
 import type { Surroundings } from './notice.ts';
 import { FRESH_MS, obstacle, SPAN_MS, spanOf } from './rules.ts';
 import { type Facts, noticeText, type Text } from './template.ts';
+import { withdrawNotices } from './withdraw.ts';
 
 type FlagEvent = Extract<LoggedEvent, { type: 'liftgate.vehicle.flag.v1' }>;
 
@@ -18,7 +19,8 @@ export function proposals(around: Surroundings): Projection {
     for (const e of events) if (e.type === 'liftgate.vehicle.flag.v1') newest.set(`${e.data.vin} ${e.data.flag}`, e);
     for (const e of newest.values()) {
       if (e.data.state === 'raised') await propose(tx, around, site, e, now);
-      else if (e.data.state === 'cleared' || e.data.state === 'healthy') await takeBack(tx, site, e);
+      // Well again, or a new part of which little is known: nobody is to be told of the old one.
+      else if (e.data.state !== 'watch') await withdrawNotices(tx, site, e.data.vin, [e.data.flag], 'cleared');
     }
   };
 }
@@ -32,7 +34,7 @@ async function propose(tx: Tx, around: Surroundings, site: string, e: FlagEvent,
   );
   const old = rows[0];
   // Told, about to be told, or decided against: the same prediction again is no news.
-  if (old && !['proposed', 'blocked', 'expired'].includes(old.state)) return;
+  if (old && !['proposed', 'blocked', 'expired', 'withdrawn'].includes(old.state)) return;
 
   const appointment = await around.offer(tx, site, due?.early ?? null, now);
   const told = { due, dueKm, severity, cause, appointment };
@@ -55,15 +57,6 @@ async function propose(tx: Tx, around: Surroundings, site: string, e: FlagEvent,
         body, expires_at, due_km, appointment)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (site, flag, vin, span) DO NOTHING`,
     [site, vin, flag, spanOf(now), now, ...values, ...words, ...window],
-  );
-}
-
-/** The car is well again: nobody is to be told that it is not. */
-async function takeBack(tx: Tx, site: string, e: FlagEvent): Promise<void> {
-  await tx.query(
-    `UPDATE notices SET state = 'expired', why = 'cleared' WHERE site = $1 AND flag = $2 AND vin = $3
-      AND state IN ('proposed', 'blocked', 'approved')`,
-    [site, e.data.flag, e.data.vin],
   );
 }
 

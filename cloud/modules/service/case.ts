@@ -125,6 +125,48 @@ export interface Actor {
   readonly name: string;
 }
 
+/** Told in the same transaction that these flags of a car are settled: nobody is to be told of them any more. */
+export type OnSettled = (
+  tx: Tx,
+  site: string,
+  vin: string,
+  flags: readonly FlagName[],
+  why: 'flag-dismissed' | 'flag-verified' | 'repaired',
+) => Promise<void>;
+
+const whyOf = (state: Life['state']) => (state === 'verified' ? 'flag-verified' : 'flag-dismissed');
+
+/** Tells of the flags that were settled on the site's own page, as far as that counted. After `projectCases`. */
+export async function projectSettled(
+  tx: Tx,
+  site: string,
+  events: readonly LoggedEvent[],
+  settled: OnSettled,
+): Promise<void> {
+  const said = events
+    .filter((e) => e.type === 'liftgate.flag.action.v1')
+    .filter((e) => e.gateway !== CLOUD && (e.data.act === 'verify' || e.data.act === 'dismiss'));
+  if (said.length === 0) return;
+  const keys = [...new Set(said.map((e) => `${e.data.vin} ${e.data.flag}`))];
+  for (const c of (await newestCases(tx, site, keys)).values())
+    if (c.closedAt !== null && c.changedBy !== null) await settled(tx, site, c.vin, [c.flag], whyOf(c.state));
+}
+
+/** Leaves out words on flags that a person has settled: what the engine goes on saying of them is no news. After `projectCases`. */
+export async function withoutSettled(
+  tx: Tx,
+  site: string,
+  events: readonly LoggedEvent[],
+): Promise<readonly LoggedEvent[]> {
+  const raised = events.filter((e) => e.type === 'liftgate.vehicle.flag.v1').filter((e) => e.data.state === 'raised');
+  if (raised.length === 0) return events;
+  const known = await newestCases(tx, site, [...new Set(raised.map((e) => `${e.data.vin} ${e.data.flag}`))]);
+  return events.filter((e) => {
+    if (e.type !== 'liftgate.vehicle.flag.v1' || e.data.state !== 'raised') return true;
+    return (known.get(`${e.data.vin} ${e.data.flag}`)?.closedAt ?? null) === null;
+  });
+}
+
 /**
  * Does something with the newest case of a flag, and tells the workshop; the same again changes nothing.
  * @throws LiftgateError `not-found` where this car has no such case, `conflict`, `invalid`
@@ -135,10 +177,13 @@ export async function actOn(
   ask: NewCaseAct,
   who: Actor,
   now: Millis,
+  settled: OnSettled,
 ): Promise<FlagCase> {
   return await transaction(db, async (tx) => {
     await takePlaces(tx, key.site, 0);
-    return await act(tx, key, ask, who, now);
+    const c = await act(tx, key, ask, who, now);
+    if (c.closedAt !== null) await settled(tx, key.site, key.vin, [key.flag], whyOf(c.state));
+    return c;
   });
 }
 

@@ -6,7 +6,7 @@ import type { Millis } from '../../../protocols/time.ts';
 import { appendOwn, type LoggedEvent, takePlaces } from '../../store/events.ts';
 import { anyPart, type Page, type PageAsk, pageOf, startOf } from '../../store/page.ts';
 import { type Db, type Queryable, sqlState, type Tx, transaction } from '../../store/pool.ts';
-import { proposeVerified } from './case.ts';
+import { type OnSettled, proposeVerified } from './case.ts';
 import { isLater, type Mark } from './newest.ts';
 import { checkTransition, holdIn, orderEvent, stateInBay } from './rules.ts';
 
@@ -126,13 +126,17 @@ export async function changeOrder(
   order: string,
   change: z.infer<typeof OrderChange>,
   now: Millis,
+  settled: OnSettled,
 ): Promise<OrderItem> {
   return await transaction(db, async (tx) => {
     await takePlaces(tx, site, 0);
     const old = await findOrder(tx, site, order, true);
     const state = change.state ?? old.state;
     checkTransition(order, old.state, state);
-    return await save(tx, { ...old, ...change, state }, now);
+    const done = await save(tx, { ...old, ...change, state }, now);
+    const { vin, repaired = [] } = done;
+    if (state === 'closed' && vin !== null) await settled(tx, site, vin, repaired, 'repaired');
+    return done;
   });
 }
 

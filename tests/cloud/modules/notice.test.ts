@@ -142,7 +142,7 @@ describe('a prediction', () => {
     const watched = newVin();
     await gw.send(flag(cloud.now, watched, 'watch'), flag(cloud.now + 1_000, vin, 'cleared'));
     expect(await noticesOf(watched)).toEqual([]);
-    expect(await noticesOf(vin)).toMatchObject([{ state: 'expired', why: 'cleared' }]);
+    expect(await noticesOf(vin)).toMatchObject([{ state: 'withdrawn', why: 'cleared' }]);
     await sendDue();
     expect(lettersTo(email)).toEqual([]);
   });
@@ -156,6 +156,74 @@ describe('a prediction', () => {
     expect(await noticesOf(vin)).toMatchObject([{ id, state: 'expired' }]);
     await gw.send(flag(cloud.now, vin));
     expect(await noticesOf(vin)).toMatchObject([{ id, state: 'proposed', why: null }]);
+  });
+
+  describe('that is settled before anything was sent is withdrawn, and says why:', () => {
+    const settle = (vin: string, body: object) =>
+      advisor.call('POST', `/v1/vehicles/${vin}/flags/battery?site=shop`, body);
+    const approved = async (name: string) => {
+      const car = await flagged(name);
+      const { id } = (await noticesOf(car.vin))[0]!;
+      await advisor.call('POST', `/v1/notices/${id}/approve`);
+      return { ...car, id };
+    };
+
+    test('a dismissed flag; the engine goes on saying so and proposes nothing, a reopened one does', async () => {
+      const { vin, email, id } = await approved('ning');
+      await settle(vin, { act: 'acknowledge' });
+      expect(await noticesOf(vin)).toMatchObject([{ state: 'approved' }]);
+      await settle(vin, { act: 'dismiss', reason: 'drained by a fair' });
+      expect(await noticesOf(vin)).toMatchObject([{ id, state: 'withdrawn', why: 'flag-dismissed' }]);
+      await sendDue();
+      expect(lettersTo(email)).toEqual([]);
+      await gw.send(flag(cloud.now + 1_000, vin));
+      expect(await noticesOf(vin)).toMatchObject([{ state: 'withdrawn' }]);
+      await settle(vin, { act: 'reopen' });
+      await gw.send(flag(cloud.now + 2_000, vin));
+      expect(await noticesOf(vin)).toMatchObject([{ id, state: 'proposed', why: null }]);
+    });
+
+    test('a repair that was verified', async () => {
+      const { vin, id } = await approved('ouyang');
+      await settle(vin, { act: 'verify' });
+      expect(await noticesOf(vin)).toMatchObject([{ id, state: 'withdrawn', why: 'flag-verified' }]);
+      const [c] = (await advisor.call('GET', `/v1/vehicles/${vin}?site=shop`)).body.cases;
+      expect(c).toMatchObject({ state: 'verified', outcome: 'repaired' });
+    });
+
+    test('a work order that repaired this part, and no other', async () => {
+      const { vin } = await flagged('pan');
+      await gw.send(flag(cloud.now, vin, 'raised', { flag: 'oil', unit: '%' }));
+      const { order } = (await advisor.call('POST', '/v1/orders', { site: 'shop', vin })).body;
+      for (const body of [{ state: 'checked-in' }, { state: 'in-progress' }, { state: 'ready' }])
+        await advisor.call('PATCH', `/v1/orders/${order}?site=shop`, body);
+      await advisor.call('PATCH', `/v1/orders/${order}?site=shop`, { state: 'closed', repaired: ['battery'] });
+      const notices = (await noticesOf(vin)).toSorted((a, b) => (a.flag < b.flag ? -1 : 1));
+      expect(notices).toMatchObject([
+        { flag: 'battery', state: 'withdrawn', why: 'repaired' },
+        { flag: 'oil', state: 'proposed', why: null },
+      ]);
+    });
+
+    test('a word of the site’s own page; one that does not count withdraws nothing', async () => {
+      const [settled, late] = [await flagged('qin'), await flagged('ruan')];
+      const said = (vin: string, at: number) => ({
+        ...{ type: 'liftgate.flag.action.v1', subject: `vehicle/${vin}`, time: at },
+        data: { vin, flag: 'battery', act: 'verify', reason: null, at, by: 'LW' },
+      });
+      await settle(late.vin, { act: 'acknowledge' });
+      type Body = Parameters<typeof gw.send>[0];
+      await gw.send(said(settled.vin, cloud.now + 1) as Body, said(late.vin, cloud.now - DAY) as Body);
+      expect(await noticesOf(settled.vin)).toMatchObject([{ state: 'withdrawn', why: 'flag-verified' }]);
+      expect(await noticesOf(late.vin)).toMatchObject([{ state: 'proposed' }]);
+    });
+
+    test('but what was sent stays sent', async () => {
+      const { vin } = await approved('shen');
+      await sendDue();
+      await settle(vin, { act: 'verify' });
+      expect(await noticesOf(vin)).toMatchObject([{ state: 'sent' }]);
+    });
   });
 
   test('may be set aside with a reason, and stays so', async () => {
