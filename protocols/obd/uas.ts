@@ -133,3 +133,11 @@ export function scaled(uas: number, high: number, low: number): number {
   const s = scalingOf(uas) ?? { step: 1, offset: 0 };
   return Math.round((rawOf(uas, high, low) * s.step + s.offset) * 1e7) / 1e7;
 }
+
+/** The greatest value of every scaling. */
+const ENDS = new Set(Object.keys(SCALINGS).map((uas) => scaled(Number(uas), Number(uas) >= 0x80 ? 0x7f : 0xff, 0xff)));
+
+/** A limit at the end of what its scaling can tell is none (SAE J1979). */
+export function isScaleEnd(limit: number): boolean {
+  return ENDS.has(Math.round(limit * 1e7) / 1e7);
+}

@@ -15,6 +15,8 @@ export interface CodeRecord {
   readonly back: boolean;
 }
 
+export type Counter = 'warmUps' | 'km' | 'minutes' | 'incomplete' | 'lampKm' | 'lampMinutes';
+
 export interface CodeLife {
   readonly codes: readonly CodeRecord[];
   /** When each service was answered last. */
@@ -24,6 +26,11 @@ export interface CodeLife {
   readonly km: number | null;
   readonly minutes: number | null;
   readonly incomplete: number | null;
+  /** Distance and engine minutes with the lamp on (PIDs 21 and 4D); left out: it did not say. */
+  readonly lampKm?: number;
+  readonly lampMinutes?: number;
+  /** The control unit whose counters these are. */
+  readonly by?: Readonly<Partial<Record<Counter, string>>>;
   /** When a clearing was noticed last. */
   readonly clearedAt: Millis | null;
 }
@@ -70,16 +77,22 @@ export function noteCodeList(
   return { ...life, codes: kept, asked: { ...life.asked, [status]: at } };
 }
 
-/** Counters since the codes were cleared: one that falls tells of a clearing. */
-export function noteCounter(
-  life: CodeLife,
-  what: 'warmUps' | 'km' | 'minutes' | 'incomplete',
-  value: number,
-  at: Millis,
-): CodeLife {
-  if (life[what] === value) return life;
-  const fell = what !== 'incomplete' && life[what] !== null && value < life[what];
-  return { ...life, [what]: value, clearedAt: fell ? at : life.clearedAt };
+/** Those that only rise until codes are cleared. */
+const RISING: readonly Counter[] = ['warmUps', 'km', 'minutes'];
+
+/**
+ * Counters since the codes were cleared: one that falls tells of a clearing. Each unit counts for itself; the one with the
+ * lowest address speaks, the engine's, or two that differ would look like a clearing at every turn.
+ */
+export function noteCounter(life: CodeLife, what: Counter, value: number, at: Millis, unit: string | null): CodeLife {
+  const speaks = life.by?.[what] ?? null;
+  if (unit !== null && speaks !== null && unit > speaks) return life;
+  const same = unit === null || unit === speaks;
+  const before = life[what] ?? null;
+  if (before === value && same) return life;
+  const fell = RISING.includes(what) && speaks === unit && before !== null && value < before;
+  const by = same ? life.by : { ...life.by, [what]: unit };
+  return { ...life, [what]: value, clearedAt: fell ? at : life.clearedAt, ...(by === undefined ? {} : { by }) };
 }
 
 /**

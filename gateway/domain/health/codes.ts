@@ -39,6 +39,8 @@ export function codesFlag(h: Health, around: Around): FlagData {
   if (life.warmUps !== null) evidence.push({ name: 'warm-ups-since-clear', value: life.warmUps, unit: '1' });
   if (life.km !== null) evidence.push({ name: 'km-since-clear', value: life.km, unit: 'km' });
   if (life.minutes !== null) evidence.push({ name: 'minutes-since-clear', value: life.minutes, unit: 'min' });
+  if (life.lampKm) evidence.push({ name: 'km-with-lamp', value: life.lampKm, unit: 'km' });
+  if (life.lampMinutes) evidence.push({ name: 'minutes-with-lamp', value: life.lampMinutes, unit: 'min' });
   if (life.incomplete !== null) evidence.push({ name: 'monitors-incomplete', value: life.incomplete, unit: '1' });
   const severe = stored.some((c) => isSevere(c.code));
   return {

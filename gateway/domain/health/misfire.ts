@@ -37,7 +37,8 @@ export function misfireFlag(h: Health, around: Around): FlagData {
   const steps: Millis[] = [];
   let from = 0;
   drives.forEach((drive, i) => {
-    const before = drives.slice(from, Math.min(from + BASELINE, i));
+    // A drive that stands out is no past to judge the next one by.
+    const before = drives.slice(from, Math.min(from + BASELINE, i - run));
     const worst = worstOf(drive, before, cylinders);
     run = worst !== null && worst.p < ACT ? run + 1 : 0;
     calm = worst === null || worst.p >= WATCH ? calm + 1 : 0;

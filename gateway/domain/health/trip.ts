@@ -1,6 +1,7 @@
 import type { Millis } from '../../../protocols/time.ts';
 import { type Bag, NO_VALUES, put, within } from './bag.ts';
 import type { Sample } from './sample.ts';
+import { charged, firingsOf, flowed, misfired } from './tally.ts';
 import { gathered, kept, type Waiting } from './wait.ts';
 import { beginWarming, unfinished, type Warming, type WarmUp, warmBy } from './warm.ts';
 
@@ -41,6 +42,10 @@ export interface Trip {
   regulated: Bag;
   filter: Bag;
   misfires: Readonly<Record<string, number>>;
+  /** Counts that have not risen since they were first heard: they may be of the drive before. */
+  held?: Readonly<Record<string, true>>;
+  /** Seconds since the engine was started, as it last told. */
+  ran?: number;
   pack: {
     readonly from: number | null;
     readonly soc: number | null;
@@ -174,12 +179,16 @@ export function observe(t: Trip, s: Sample): void {
       charging(t, 'module', v, at);
       return;
     case 'obd.misfires':
-      if (s.part !== null) t.misfires = { ...t.misfires, [s.part]: Math.max(v, t.misfires[s.part] ?? 0) };
+      if (s.part !== null) misfired(t, s.part, v);
+      return;
+    case 'obd.run-time':
+      t.ran = v;
       return;
     case 'obd.dpf-pressure':
       resist(t, v, at);
       return;
     case 'obd.pack-current':
+      flowed(t, at);
       t.amps = heard;
       return;
     case 'obd.pack-charge':
@@ -307,14 +316,6 @@ function resist(t: Trip, kPa: number, at: Millis): void {
   t.filter = put(t.filter, kPa / maf);
 }
 
-/** Ampere-hours that went through the traction battery since its first known state of charge. */
-function charged(t: Trip, soc: number, at: Millis): void {
-  const before = t.pack ?? { from: soc, soc, at, ah: 0 };
-  const amps = now(t.amps, at, 5_000);
-  const hours = Math.min(10_000, at - before.at) / 3_600_000;
-  t.pack = { ...before, soc, at, ah: before.ah === null || amps === null ? null : before.ah + amps * hours };
-}
-
 /** A feature of a drive, or of a visit: its name, when, and its value. */
 export interface Feature {
   readonly name: string;
@@ -374,10 +375,10 @@ export function featuresOf(t: Trip, before: Waiting): { features: Feature[]; wai
   if (t.regulated.seen >= 10) say('regulated', within(t.regulated, 0.5));
   if (t.air.seen >= 5) say('air-ratio', within(t.air, 0.5));
   if (t.filter.seen >= 10) say('filter-resistance', within(t.filter, 0.5));
-  if (Object.keys(t.misfires).length > 0) say('firings', t.revs > 0 ? t.revs / 2 : (t.last - t.from) / 40);
+  if (Object.keys(t.misfires).length > 0) say('firings', firingsOf(t));
   for (const [cylinder, count] of Object.entries(t.misfires)) say(`misfire.${cylinder}`, count);
   const { pack } = t;
-  if (pack !== null && pack.ah !== null && Math.abs(pack.soc! - pack.from!) >= 30)
+  if (pack !== null && pack.ah !== null && t.amps !== null && Math.abs(pack.soc! - pack.from!) >= 30)
     say('pack-ah', Math.abs((100 * pack.ah) / (pack.soc! - pack.from!)));
   return { features: out, waiting };
 }

@@ -1,8 +1,9 @@
 import type { FlagName } from '../../../protocols/health/flag.ts';
 import { flagOfMonitor } from '../../../protocols/health/monitor.ts';
+import { isScaleEnd } from '../../../protocols/obd/uas.ts';
 import type { SignalName } from '../../../protocols/signal.ts';
 import type { Millis } from '../../../protocols/time.ts';
-import { type CodeLife, NO_CODE_LIFE, noteCodeList, noteCounter } from './code-life.ts';
+import { type CodeLife, type Counter, NO_CODE_LIFE, noteCodeList, noteCounter } from './code-life.ts';
 import type { Sample } from './sample.ts';
 import { addStart, addTemperature, type Packed, type Start } from './starts.ts';
 import { addPoint, NO_TRACK, type Track } from './track.ts';
@@ -122,6 +123,10 @@ function atOnce(h: Health, s: Sample, trip: Trip | null): readonly FlagName[] {
       return counter(h, 'km', s);
     case 'obd.minutes-since-clear':
       return counter(h, 'minutes', s);
+    case 'obd.distance-with-lamp':
+      return counter(h, 'lampKm', s);
+    case 'obd.minutes-with-lamp':
+      return counter(h, 'lampMinutes', s);
     case 'obd.monitors-incomplete':
       return counter(h, 'incomplete', s);
     case 'obd.test-value':
@@ -177,9 +182,9 @@ function changed(h: Health, name: string, s: Sample, flag: FlagName): readonly F
   return add(h, name, s.at, s.value, flag);
 }
 
-function counter(h: Health, what: 'warmUps' | 'km' | 'minutes' | 'incomplete', s: Sample): readonly FlagName[] {
+function counter(h: Health, what: Counter, s: Sample): readonly FlagName[] {
   if (typeof s.value !== 'number' || h.foreign > 0) return NONE;
-  const codes = noteCounter(h.codes, what, s.value, s.at);
+  const codes = noteCounter(h.codes, what, s.value, s.at, s.part);
   if (codes === h.codes) return NONE;
   h.codes = codes;
   return ['codes'];
@@ -222,8 +227,9 @@ function leftOf(value: number, min: number, max: number): number | null {
   return left === null ? null : Math.round(left * 10_000) / 10_000;
 }
 
-/** The greatest value that the scaling can tell stands for "no limit". */
-const isOpen = (max: number) => max >= 6_553 || [64, 255, 65.535, 655.35, 1_023].some((m) => Math.abs(max - m) < 1e-9);
+/** The greatest value that the scaling can tell stands for "no limit"; so does that of one byte. */
+const isOpen = (max: number) =>
+  max >= 6_553 || isScaleEnd(max) || [64, 255, 1_023].some((m) => Math.abs(max - m) < 1e-9);
 
 /** The flag that a test (`MID/TID`) speaks for; counts of misfires have a signal of their own. */
 export function flagOfTest(part: string): FlagName | null {
