@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ORDER_NEXT, type OrderItem } from '../../protocols/api/console.ts';
 import { api } from './api.ts';
 import { Fault } from './fault.tsx';
+import { CloseOrder } from './order-close.tsx';
 import { ChangeOrder } from './order-form.tsx';
 import { useConsole } from './words.ts';
 
@@ -20,6 +21,7 @@ export function OrderActs({
   const t = useConsole();
   const { modal } = App.useApp();
   const [editing, setEditing] = useState(false);
+  const [closing, setClosing] = useState(false);
   const [target, setTarget] = useState<State | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const [first, ...others] = ORDER_NEXT[order.state];
@@ -36,6 +38,8 @@ export function OrderActs({
     setTarget(null);
   };
   const pick = (state: State) => {
+    // What was repaired is asked where it means something: of a car that is known.
+    if (state === 'closed' && order.vin !== null) return setClosing(true);
     if (state !== 'cancelled') return void move(state);
     modal.confirm({
       title: t('orders.cancelAsk', { order: order.order }),
@@ -79,6 +83,9 @@ export function OrderActs({
         </Dropdown>
       </div>
       <Fault fault={fault} />
+      {order.vin !== null && (
+        <CloseOrder order={order} vin={order.vin} open={closing} onClose={() => setClosing(false)} onDone={onChanged} />
+      )}
       <ChangeOrder order={order} open={editing} onClose={() => setEditing(false)} onDone={onChanged} />
     </>
   );

@@ -201,8 +201,8 @@ export const OrderItem = z.strictObject({
   job: z.string().nullable(),
   /** The car is back because the work was not right the first time. */
   rework: z.boolean().optional(),
-  /** Parts that were repaired or replaced: their flags are proposed as verified when the order is closed. */
-  repaired: z.array(z.enum(FLAGS)).max(FLAGS.length).optional(),
+  /** Parts that were repaired or replaced: their flags are proposed as verified when the order is closed. Null: nobody said. */
+  repaired: z.array(z.enum(FLAGS)).max(FLAGS.length).nullable().optional(),
   createdAt: Millis,
   updatedAt: Millis,
 });

@@ -258,6 +258,25 @@ describe('work orders', { timeout: 120_000 }, () => {
     expect(workshop.orders.find((o) => o.order === made.order)).toMatchObject({ state: 'checked-in', hold: 'parts' });
   });
 
+  test('closing one asks what was repaired; the words of the job are a proposal', async () => {
+    await enter('#/orders');
+    await page.locator('[data-order=WO-1040]').getByRole('button', { name: 'Close' }).click();
+    const dialog = page.getByRole('dialog');
+    const brakes = dialog.getByRole('checkbox', { name: /Brake pads/ });
+    await brakes.waitFor();
+    // 更换前刹车片
+    expect(await brakes.isChecked()).toBe(true);
+    await dialog.getByText('1 part repaired').waitFor();
+    await dialog.getByRole('checkbox', { name: /^Battery/ }).check();
+    await dialog.getByText('2 parts repaired').waitFor();
+    await expectAccessible(page);
+    await brakes.uncheck();
+    await dialog.locator('.ant-modal-footer').getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const done = workshop.orders.find((o) => o.order === 'WO-1040');
+    expect(done).toMatchObject({ state: 'closed', repaired: ['battery'] });
+  });
+
   test('a promise that has passed is marked late', async () => {
     await enter('#/orders');
     await page.locator('[data-order=WO-1042]').getByText('late').waitFor();

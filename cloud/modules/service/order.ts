@@ -134,21 +134,21 @@ export async function changeOrder(
     const state = change.state ?? old.state;
     checkTransition(order, old.state, state);
     const done = await save(tx, { ...old, ...change, state }, now);
-    const { vin, repaired = [] } = done;
-    if (state === 'closed' && vin !== null) await settled(tx, site, vin, repaired, 'repaired');
+    const { vin, repaired } = done;
+    if (state === 'closed' && vin !== null && repaired) await settled(tx, site, vin, repaired, 'repaired');
     return done;
   });
 }
 
 async function save(tx: Tx, wanted: OrderItem, now: Millis): Promise<OrderItem> {
   const next: OrderItem = { ...wanted, hold: holdIn(wanted.state, wanted.hold), updatedAt: now };
-  const { site, order, state, hold, promisedAt, bay, job, rework = false, repaired = [], vin } = next;
+  const { site, order, state, hold, promisedAt, bay, job, rework = false, repaired = null, vin } = next;
   await tx.query(
     `UPDATE orders SET state = $3, hold = $4, promised_at = $5, bay = $6, job = $7, updated_at = $8, rework = $9,
         repaired = $10 WHERE site = $1 AND order_id = $2`,
     [site, order, state, hold, promisedAt, bay, job, now, rework, repaired],
   );
-  if (state === 'closed' && vin !== null && repaired.length > 0)
+  if (state === 'closed' && vin !== null && repaired !== null)
     await proposeVerified(tx, site, { vin, order, repaired });
   await appendOwn(tx, site, [orderEvent(next)], now);
   return next;

@@ -25,7 +25,7 @@ export function holdIn(state: State, hold: OrderItem['hold']): OrderItem['hold']
 
 /** What the workshop is told of an order. */
 export function orderEvent(o: OrderItem): EventBody {
-  const { order, vin, plate, model, bay, state, hold, promisedAt, standardMinutes, job, rework, repaired = [] } = o;
+  const { order, vin, plate, model, bay, state, hold, promisedAt, standardMinutes, job, rework, repaired = null } = o;
   return event('liftgate.order.v1', o.updatedAt, {
     order,
     vin,
@@ -38,6 +38,6 @@ export function orderEvent(o: OrderItem): EventBody {
     standardMinutes,
     job,
     ...(rework ? { rework } : {}),
-    ...(repaired.length > 0 ? { repaired } : {}),
+    ...(repaired === null ? {} : { repaired }),
   });
 }

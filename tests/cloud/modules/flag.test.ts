@@ -215,6 +215,19 @@ describe('the life of a flag', () => {
     });
   });
 
+  test('that nothing of these was repaired is told as such, and not left to the words of the job', async () => {
+    const told = async (more: object) => {
+      const job = 'Battery replacement';
+      const { order } = (await mei.call('POST', '/v1/orders', { site: 'shop', vin: newVin(), job })).body;
+      for (const state of ['checked-in', 'in-progress', 'ready', 'closed'])
+        await mei.call('PATCH', `/v1/orders/${order}?site=shop`, { state, ...(state === 'closed' ? more : {}) });
+      const down = (await gw.send()).down.events.map((e) => fromCloudEvent(e));
+      return down.find((e) => e.subject === `order/${order}`)!.data;
+    };
+    expect(await told({ repaired: [] })).toMatchObject({ state: 'closed', repaired: [] });
+    expect(await told({})).not.toHaveProperty('repaired');
+  });
+
   test('a closed work order that repaired the part asks to verify it, and tells the workshop what was repaired', async () => {
     const vin = newVin();
     await gw.send(flag(cloud.now, vin), flag(cloud.now, vin, 'raised', { flag: 'oil', unit: '%' }));
