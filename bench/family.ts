@@ -22,6 +22,9 @@ export function family(root: number): number[] {
 
 export const statusOf = (pid: number) => readFileSync(`/proc/${pid}/status`, 'utf8');
 
+/** Resident memory of a process (VmRSS), MB. */
+export const residentMb = (pid: number) => Number(/^VmRSS:\s+(\d+)/m.exec(statusOf(pid))?.[1]) / 1_024;
+
 /** Processor time of a process and all its descendants that still live, ms, to 10 ms (proc(5), utime and stime). */
 export function processorMs(root: number): number {
   let ticks = 0;
