@@ -40,14 +40,28 @@ function placeOf(packed: Packed, at: Millis): number {
 const insert = (packed: Packed, i: number, row: readonly number[]) =>
   [...packed.slice(0, i), ...row, ...packed.slice(i)].slice(-WIDTH * KEPT);
 
+/** Marks of a start: seen slowly; with an engine that was still warm. */
+const SLOW = 1;
+const WARM = 2;
+/** No air is so hot: an engine above it was warm from the drive before, °C. */
+const STILL_WARM = 45;
+
+/** What the coolant tells of the start just before it; the same array where that is nothing. */
+export function withCoolant(starts: Packed, celsius: number, at: Millis): Packed {
+  const i = starts.length - WIDTH;
+  if (celsius <= STILL_WARM || i < 0 || at < starts[i]! || at - starts[i]! > SAME_START_MS) return starts;
+  if ((starts[i + 2]! & WARM) > 0) return starts;
+  return [...starts.slice(0, i + 2), starts[i + 2]! | WARM];
+}
+
 /** Adds a start in its place in time; the same array when it is known already. Keeps the newest 200. */
 export function addStart(starts: Packed, { at, volts, slow }: Start): Packed {
   const i = placeOf(starts, at);
   if (i > 0 && starts[i - WIDTH] === at) {
     if (starts[i - WIDTH + 1]! <= volts) return starts;
-    return insert([...starts.slice(0, i - WIDTH), ...starts.slice(i)], i - WIDTH, [at, volts, slow ? 1 : 0]);
+    return insert([...starts.slice(0, i - WIDTH), ...starts.slice(i)], i - WIDTH, [at, volts, slow ? SLOW : 0]);
   }
-  return insert(starts, i, [at, volts, slow ? 1 : 0]);
+  return insert(starts, i, [at, volts, slow ? SLOW : 0]);
 }
 
 /** Keeps one temperature per quarter of an hour, whatever the order of arrival. */
@@ -74,13 +88,15 @@ export interface Cranks {
 
 /**
  * All starts of a car, one value each: V20 = V + c · (20 − T), c fitted on neighbouring starts (a slow ageing hardly shows
- * between neighbours, the weather does), once eight starts have a temperature.
+ * between neighbours, the weather does), once eight starts have a temperature. A warm engine turns easily whatever the air:
+ * its starts tell nothing of c.
  */
 export function cranksOf(packed: Packed, air: Packed, since: Millis): Cranks {
   const starts = oneEach(packed, since);
   const celsius = starts.map((s) => temperatureAt(air, s.at));
-  const known = starts.flatMap((s, i) => (celsius[i] === null ? [] : [{ t: celsius[i]!, v: s.volts }]));
-  const perKelvin = known.length < LEARNING ? 0 : perKelvinOf(known);
+  const known = starts.flatMap((s, i) => (celsius[i] === null ? [] : [{ t: celsius[i]!, v: s.volts, warm: s.warm }]));
+  const cold = known.filter((k) => !k.warm);
+  const perKelvin = cold.length < LEARNING ? 0 : perKelvinOf(cold);
   const points = starts.map((s, i) => {
     const t = celsius[i] ?? null;
     const volts = t === null ? s.volts : s.volts + perKelvin * (REFERENCE_C - t);
@@ -100,10 +116,11 @@ function perKelvinOf(known: readonly { t: number; v: number }[]): number {
 }
 
 /** A start that was both summed up by the dongle and seen in samples counts once, at its deepest. */
-function oneEach(packed: Packed, since: Millis): Start[] {
-  const out: Start[] = [];
+function oneEach(packed: Packed, since: Millis): (Start & { readonly warm: boolean })[] {
+  const out: (Start & { readonly warm: boolean })[] = [];
   for (let i = 0; i < packed.length; i += WIDTH) {
-    const s = { at: packed[i]!, volts: packed[i + 1]!, slow: packed[i + 2] === 1 };
+    const mark = packed[i + 2]!;
+    const s = { at: packed[i]!, volts: packed[i + 1]!, slow: (mark & SLOW) > 0, warm: (mark & WARM) > 0 };
     if (s.at < since) continue;
     const last = out.at(-1);
     if (!last || s.at - last.at > SAME_START_MS) out.push(s);

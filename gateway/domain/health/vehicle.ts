@@ -5,7 +5,7 @@ import type { SignalName } from '../../../protocols/signal.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { type CodeLife, type Counter, NO_CODE_LIFE, noteCodeList, noteCounter } from './code-life.ts';
 import type { Sample } from './sample.ts';
-import { addStart, addTemperature, type Packed, type Start } from './starts.ts';
+import { addStart, addTemperature, type Packed, type Start, withCoolant } from './starts.ts';
 import { addPoint, NO_TRACK, type Track } from './track.ts';
 import { type Feature, featuresOf, NEW_TRIP_MS, newTrip, observe, type Trip, warmUpOf } from './trip.ts';
 import type { Waiting } from './wait.ts';
@@ -97,6 +97,9 @@ function atOnce(h: Health, s: Sample, trip: Trip | null): readonly FlagName[] {
   switch (s.signal) {
     case 'obd.crank-voltage':
       return typeof s.value === 'number' ? noteStart(h, { at: s.at, volts: s.value, slow: false }) : NONE;
+    case 'obd.coolant':
+      if (typeof s.value === 'number') h.starts = withCoolant(h.starts, s.value, s.at);
+      return NONE;
     case 'obd.ambient-air':
     case 'obd.intake-air': {
       if (typeof s.value !== 'number') return NONE;

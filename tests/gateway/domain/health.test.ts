@@ -55,6 +55,26 @@ describe('one part, one flag', () => {
   });
 });
 
+describe('starts of the engine', () => {
+  test('of a warm engine tell nothing of what the cold costs', () => {
+    const perKelvin = (warm: boolean) => {
+      const h = copyOf(NEW_HEALTH);
+      for (let i = 0; i < 40; i++) {
+        const again = i % 2 === 1;
+        const at = FIRST + i * 12 * HOUR;
+        const air = again ? 24 : 10 + ((i / 2) % 5);
+        note(h, { at, signal: 'obd.crank-voltage', value: (again ? 11.4 : 10.6) + 0.01 * air, part: null });
+        note(h, { at: at + 2_000, signal: 'obd.ambient-air', value: air, part: null });
+        if (warm) note(h, { at: at + 3_000, signal: 'obd.coolant', value: again ? 85 : air, part: null });
+      }
+      const told = judgeFlag(h, around, 'battery').evidence!.find((e) => e.name === 'volts-per-kelvin')!;
+      return told.value;
+    };
+    expect(perKelvin(true)).toBeCloseTo(0.01, 3);
+    expect(perKelvin(false)).toBeGreaterThan(0.03);
+  });
+});
+
 describe('charging', () => {
   const judged = (tracks: Record<string, Track>) => judgeFlag(withTracks(tracks), around, 'alternator');
 
