@@ -1,5 +1,5 @@
 import { runFleet } from './fleet/crew.ts';
-import { BASELINES, calibrationOf, errorsOf, type Figures, figuresOf } from './fleet/figures.ts';
+import { BASELINES, calibrationOf, endedOf, type Figures, figuresOf } from './fleet/figures.ts';
 import { type Order, type Outcome, SCORED } from './fleet/vehicle.ts';
 import { wrong } from './use.ts';
 
@@ -27,10 +27,10 @@ export async function run(options: Options): Promise<number> {
     return wrong(`--years takes a whole number from 3 to 100,000, got "${options.years}"`);
   const started = performance.now();
   const tuned = await runFleet(ordersOf(TUNE, Math.ceil(years / 3), {}), (n) => progress(`${TUNE}: ${n}`));
-  const errors = errorsOf(tuned);
+  const ended = endedOf(tuned);
   const fleet = options.tune ? TUNE : HELD;
   // Cars of the same fleet that gave no case to the widths.
-  const orders = options.tune ? ordersOf(TUNE, years, errors).slice(tuned.length) : ordersOf(HELD, years, errors);
+  const orders = options.tune ? ordersOf(TUNE, years, ended).slice(tuned.length) : ordersOf(HELD, years, ended);
   const held = await runFleet(orders, (n) => progress(`${fleet}: ${n} of ${orders.length}`));
   progress(null);
   const seconds = Math.round((performance.now() - started) / 1_000);
@@ -46,8 +46,8 @@ export async function run(options: Options): Promise<number> {
   return 0;
 }
 
-function ordersOf(fleet: string, count: number, errors: Order['errors']): Order[] {
-  return Array.from({ length: count }, (_, index) => ({ fleet, index, days: DAYS, errors }));
+function ordersOf(fleet: string, count: number, ended: Order['ended']): Order[] {
+  return Array.from({ length: count }, (_, index) => ({ fleet, index, days: DAYS, ended }));
 }
 
 function byPowertrain(outcomes: readonly Outcome[]) {

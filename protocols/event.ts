@@ -302,6 +302,8 @@ const VehicleFlag = z.strictObject({
   forecast: z.array(z.strictObject({ at: Millis, value: z.number(), low: z.number(), high: z.number() })).max(60),
   /** When the act limit is reached (5 %, 50 %, 95 %); null: no due date can be given. */
   due: z.strictObject({ early: Millis, likely: Millis, late: Millis.nullable() }).nullable(),
+  /** When the line of the forecast alone reaches it; `due` is what finished cases make of that. */
+  line: Millis.nullable().optional(),
   /** What is missing or doubtful, as codes: `few-starts`, `no-temperature`, `charger-suspected` … */
   caveats: z.array(z.string().max(40)),
   rule: z.string().max(40),

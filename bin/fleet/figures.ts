@@ -1,3 +1,4 @@
+import type { Ended } from '../../gateway/domain/detect/conformal.ts';
 import { quantile } from '../../gateway/domain/detect/robust.ts';
 import type { FlagName } from '../../protocols/health/flag.ts';
 import type { FaultTruth } from '../../simulators/vehicles/life.ts';
@@ -111,15 +112,12 @@ export function calibrationOf(
   }).filter((b) => b.alarms > 0);
 }
 
-/** What finished cases were off by, as a share of the time that was said: for the windows of other cars. */
-export function errorsOf(outcomes: readonly Outcome[]): Partial<Record<FlagName, number[]>> {
-  const errors: Partial<Record<FlagName, number[]>> = {};
-  for (const o of outcomes)
-    for (const { flag, at, due } of o.reached) {
-      const said = Math.max(DAY_MS, due.likely - due.at);
-      errors[flag] = [...(errors[flag] ?? []), Math.abs(at - due.likely) / said];
-    }
-  return errors;
+/** Finished cases, what was said and what it was: for the windows of other cars. */
+export function endedOf(outcomes: readonly Outcome[]): Partial<Record<FlagName, Ended[]>> {
+  const ended: Partial<Record<FlagName, Ended[]>> = {};
+  for (const { flag, at, due } of outcomes.flatMap((o) => o.reached))
+    ended[flag] = [...(ended[flag] ?? []), [days(due.line - due.at), days(at - due.at)]];
+  return ended;
 }
 
 /** Alarm on the first value beyond the book's limit; once a year by the calendar (10,000 km or so); never. */

@@ -1,3 +1,4 @@
+import type { Ended } from '../../gateway/domain/detect/conformal.ts';
 import { casesOf } from '../../gateway/domain/health/due.ts';
 import type { FlagData } from '../../gateway/domain/health/flag.ts';
 import { judgeFlag, touchedBy } from '../../gateway/domain/health/flags.ts';
@@ -20,6 +21,8 @@ export interface Episode {
     readonly early: number;
     readonly likely: number;
     readonly late: number | null;
+    /** When the line alone reaches the limit. */
+    readonly line: number;
   } | null;
 }
 
@@ -50,8 +53,8 @@ export interface Order {
   readonly fleet: string;
   readonly index: number;
   readonly days: number;
-  /** Errors of finished cases by flag, from cars of another fleet. */
-  readonly errors: Readonly<Partial<Record<FlagName, readonly number[]>>>;
+  /** Finished cases by flag, from cars of another fleet. */
+  readonly ended: Readonly<Partial<Record<FlagName, readonly Ended[]>>>;
 }
 
 /** The flag that a fault should raise. */
@@ -93,7 +96,7 @@ export function runVehicle(order: Order): Outcome {
     const at = drive.at(-1)!.at;
     for (const flag of new Set([...fresh].flatMap(touchedBy))) {
       if (!WATCHED.has(flag)) continue;
-      const data = judgeFlag(h, { vin: life.vehicle.vin, now: at, errors: (f) => casesOf(order.errors, f) }, flag);
+      const data = judgeFlag(h, { vin: life.vehicle.vin, now: at, ended: (f) => casesOf(order.ended, f) }, flag);
       if (fresh.has(flag)) judgedAt[flag] = [...(judgedAt[flag] ?? []), at];
       if (data.state !== 'unavailable' && data.state !== 'learning') readyAt[flag] ??= at;
       follow(data, at);
@@ -115,7 +118,8 @@ export function runVehicle(order: Order): Outcome {
   };
 
   function follow(data: FlagData, at: number): void {
-    const { flag, state, due, act } = data;
+    const { flag, state, act } = data;
+    const due = data.due && { at, ...data.due, line: data.line ?? data.due.likely };
     const level = data.evidence?.[0]?.value ?? null;
     const newest = data.series.at(-1)?.value ?? null;
     const high = act !== null && data.watch !== null ? act > data.watch : false;
@@ -126,17 +130,13 @@ export function runVehicle(order: Order): Outcome {
       reached.push({ flag, at, due: said });
       told.delete(flag);
     }
-    if (state === 'raised' && due !== null && said === undefined && !open.get(flag)?.due)
-      told.set(flag, { at, early: due.early, likely: due.likely, late: due.late });
+    if (state === 'raised' && due !== null && said === undefined && !open.get(flag)?.due) told.set(flag, due);
     const standing = open.get(flag);
     if (state === 'raised' && standing === undefined) {
-      const first = due === null ? null : { at, early: due.early, likely: due.likely, late: due.late };
       const confidence = data.confidence ?? 0;
-      open.set(flag, { flag, from: at, until: at, cause: data.cause ?? null, confidence, due: first });
+      open.set(flag, { flag, from: at, until: at, cause: data.cause ?? null, confidence, due });
     } else if (state === 'raised' && standing !== undefined) {
-      const first =
-        standing.due ?? (due === null ? null : { at, early: due.early, likely: due.likely, late: due.late });
-      open.set(flag, { ...standing, cause: data.cause ?? standing.cause, due: first });
+      open.set(flag, { ...standing, cause: data.cause ?? standing.cause, due: standing.due ?? due });
     } else if (standing !== undefined) {
       episodes.push({ ...standing, until: at });
       open.delete(flag);

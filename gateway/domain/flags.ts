@@ -28,7 +28,7 @@ import { lookup, put } from './table.ts';
 const FIRST: readonly FlagName[] = ['battery', 'warm-up'];
 /** A forecast with its bootstrap takes some ms: a backlog is worked off over several ticks. */
 const PER_TICK = 4;
-/** Errors of finished cases that are kept for a flag. */
+/** Finished cases that are kept for a flag. */
 const MOST_CASES = 40;
 
 /** Remembers a car and that these flags of it have something new to judge. */
@@ -102,14 +102,14 @@ function aroundOf(state: EngineState, car: VehicleRecord, vin: string, now: Mill
     now,
     repairs,
     dismissed,
-    errors: (f: FlagName) => casesOf(state.cases ?? {}, f),
+    ended: (f: FlagName) => casesOf(state.ended ?? {}, f),
     // The cars that this workshop knows itself first, those of other workshops where it knows too few.
     prior: (flag: FlagName, feature: string) =>
       kinOf(state.vehicles, vin, flag, feature) ?? fleetPrior(state.fleet, vin, flag, feature),
   };
 }
 
-/** A limit that was foretold is reached: how far off that was makes the windows of other cars. */
+/** A limit that was foretold is reached: what was said and what it was make the windows of other cars. */
 function withCase(
   state: EngineState,
   flag: FlagName,
@@ -120,9 +120,9 @@ function withCase(
   const before = car.flags[flag];
   if (before?.said == null || data.rule !== 'beyond-act-twice' || before.rule === 'beyond-act-twice') return state;
   const { at, likely } = before.said;
-  const error = Math.round((1_000 * Math.abs(now - likely)) / Math.max(86_400_000, likely - at)) / 1_000;
-  const cases = [...(state.cases?.[flag] ?? []), error].slice(-MOST_CASES);
-  return { ...state, cases: { ...state.cases, [flag]: cases } };
+  const days = (until: Millis) => Math.round(Math.max(0, until - at) / 864_000) / 100;
+  const ended = [...(state.ended?.[flag] ?? []), [days(likely), days(now)] as const].slice(-MOST_CASES);
+  return { ...state, ended: { ...state.ended, [flag]: ended } };
 }
 
 /** A person said what is to become of a flag; from the site's page it is told to the cloud as well. */

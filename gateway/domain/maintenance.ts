@@ -108,6 +108,7 @@ export function toldOf(data: FlagData, before: ToldFlag | undefined, now: Millis
   const troubled = data.state === 'raised' || data.state === 'watch';
   const first = data.evidence?.[0];
   const likely = data.due?.likely ?? null;
+  const line = data.line ?? likely;
   const base = data.evidence?.find((e) => e.name === 'own-baseline')?.value ?? null;
   return {
     state: data.state,
@@ -118,7 +119,7 @@ export function toldOf(data: FlagData, before: ToldFlag | undefined, now: Millis
     feature: data.act === null ? null : (first?.name ?? null),
     level: first?.value ?? null,
     base,
-    said: !troubled ? null : (before?.said ?? (likely === null ? null : { at: now, likely })),
+    said: !troubled ? null : (before?.said ?? (line === null ? null : { at: now, likely: line })),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Alerts } from './alerts.ts';
 import { type BayState, NEW_BAY } from './bay.ts';
 import type { Context } from './context.ts';
 import type { Corrections } from './corrections.ts';
+import type { Ended } from './detect/conformal.ts';
 import { type DeviceRecord, isWell, NEW_DEVICE } from './devices.ts';
 import type { Step } from './engine.ts';
 import type { Fleet } from './fleet.ts';
@@ -31,8 +32,8 @@ export interface EngineState {
   readonly fresh: readonly string[];
   /** Drives that go on, `live/VIN` or `late/VIN`: how many samples, since when. Absent in states of an older version. */
   readonly drives?: Readonly<Record<string, { readonly samples: number; readonly at: Millis }>>;
-  /** What finished cases of a flag were off by; see `lookAhead`. */
-  readonly cases?: Readonly<Partial<Record<FlagName, readonly number[]>>>;
+  /** Forecasts of a flag that came to their end; see `lookAhead`. Absent in states of an older version. */
+  readonly ended?: Readonly<Partial<Record<FlagName, readonly Ended[]>>>;
   /** What the cloud told of cars of one kind. Absent in states of an older version. */
   readonly fleet?: Fleet;
 }

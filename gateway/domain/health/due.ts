@@ -2,7 +2,7 @@ import type { EventData } from '../../../protocols/event.ts';
 import type { FlagName } from '../../../protocols/health/flag.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { forecast } from '../detect/bootstrap.ts';
-import { conformalWidth } from '../detect/conformal.ts';
+import { calibrated, type Ended, LEAST_ENDED } from '../detect/conformal.ts';
 import { condense, theilSen } from '../detect/theil-sen.ts';
 import type { Verdict } from './judge.ts';
 import type { Spec } from './spec.ts';
@@ -13,6 +13,8 @@ type FlagData = EventData<'liftgate.vehicle.flag.v1'>;
 export interface Ahead {
   readonly forecast: FlagData['forecast'];
   readonly due: FlagData['due'];
+  /** When the line alone reaches the limit, before what finished cases make of it. */
+  readonly line: Millis | null;
   /** The trend is there, and reaches the limit only beyond what may be said. */
   readonly beyond: boolean;
   readonly by: 'bootstrap' | 'conformal' | null;
@@ -23,22 +25,22 @@ const POINTS = 12;
 const REFITS = 300;
 const MOST_FITTED = 40;
 const LEAST_FITTED = 5;
-const NOTHING: Ahead = { forecast: [], due: null, beyond: false, by: null };
+const NOTHING: Ahead = { forecast: [], due: null, line: null, beyond: false, by: null };
 
 /**
  * When the feature reaches `act`: a Theil–Sen line through what was measured since the change began, carried on at most
- * twice as far as that was observed. The window is the 5th to 95th percentile of a moving-block bootstrap; once nine cases
- * of the same flag have come to their end, what those were off by (as a share of the time that was said) makes it instead.
+ * twice as far as that was observed. The window is the 5th to 95th percentile of a moving-block bootstrap; once nineteen
+ * cases have come to their end, what such a forecast came to makes day and window instead (`calibrated`).
  *
  * @param seed the same seed gives the same numbers
- * @param errors |actual − likely| ÷ (likely − said at), of cases that came to their end
+ * @param ended cases that came to their end
  */
 export function lookAhead(
   points: readonly Point[],
   spec: Spec,
   verdict: Verdict,
   seed: string,
-  errors: readonly number[] = [],
+  ended: readonly Ended[] = [],
 ): Ahead {
   const { act } = verdict;
   if (act === null || spec.bad * (verdict.level - act) >= 0) return NOTHING;
@@ -65,17 +67,20 @@ export function lookAhead(
     low: rounded(p.low),
     high: rounded(p.high),
   }));
-  if (f.due.likely > horizon) return { forecast: points_, due: null, beyond: true, by: null };
-  const ahead = Math.max(1, f.due.likely - now);
-  const width = conformalWidth(errors, 0.1);
-  const [early, late] =
-    width === null ? [f.due.early, f.due.late] : [now + ahead * Math.max(0, 1 - width), now + ahead * (1 + width)];
-  const due = {
-    early: millis(early),
-    likely: millis(f.due.likely),
-    late: Number.isFinite(late) ? millis(late) : null,
+  if (f.due.likely > horizon) return { forecast: points_, due: null, line: null, beyond: true, by: null };
+  const line = millis(f.due.likely);
+  const checked = calibrated(ended, Math.max(0, f.due.likely - now));
+  const { early, likely, late } = checked ?? {
+    early: f.due.early - now,
+    likely: f.due.likely - now,
+    late: f.due.late - now,
   };
-  return { forecast: points_, due, beyond: false, by: width === null ? 'bootstrap' : 'conformal' };
+  const due = {
+    early: millis(now + early),
+    likely: millis(now + likely),
+    late: Number.isFinite(late) ? millis(now + late) : null,
+  };
+  return { forecast: points_, due, line, beyond: false, by: checked === null ? 'bootstrap' : 'conformal' };
 }
 
 /** Own use of the car: km a day, by Theil–Sen over odometer readings. Null: fewer than three, or less than 14 days. */
@@ -96,16 +101,16 @@ export function inKm(due: FlagData['due'], perDay: number | null, now: Millis): 
   return { early: km(due.early), likely: km(due.likely), late: due.late === null ? null : km(due.late) };
 }
 
-/** Errors of finished cases to go by: of the flag itself once there are nine, else of all flags together. */
+/** Finished cases to go by: of the flag itself once there are enough, else of all flags together. */
 export function casesOf(
-  cases: Readonly<Partial<Record<FlagName, readonly number[]>>>,
+  cases: Readonly<Partial<Record<FlagName, readonly Ended[]>>>,
   flag: FlagName,
-): readonly number[] {
+): readonly Ended[] {
   const own = cases[flag] ?? [];
-  return own.length >= LEAST_CASES ? own : Object.values(cases).flat();
+  return own.length >= LEAST_ENDED ? own : Object.values(cases).flatMap((all) => all.slice(-OF_EACH));
 }
-/** A window of 90 % needs nine cases. */
-const LEAST_CASES = 9;
+/** The newest of each flag, where they are taken together. */
+const OF_EACH = 14;
 
 export function rounded(v: number): number {
   return Math.round(v * 1_000) / 1_000;

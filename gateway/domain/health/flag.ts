@@ -1,6 +1,7 @@
 import type { EventData } from '../../../protocols/event.ts';
 import type { Cause, FlagName } from '../../../protocols/health/flag.ts';
 import type { Millis } from '../../../protocols/time.ts';
+import type { Ended } from '../detect/conformal.ts';
 import type { Baseline } from '../detect/robust.ts';
 import { inKm, kmPerDay, lookAhead, rounded } from './due.ts';
 import { judge, type Known, LEARNING, type Verdict } from './judge.ts';
@@ -18,8 +19,8 @@ export interface Around {
   readonly now: Millis;
   /** The healthy middle of cars of the same kind, by feature; null: not known. */
   readonly prior?: (flag: FlagName, feature: string) => Baseline | null;
-  /** What finished cases of a flag were off by; see `lookAhead`. */
-  readonly errors?: (flag: FlagName) => readonly number[];
+  /** Forecasts of a flag that came to their end; see `lookAhead`. */
+  readonly ended?: (flag: FlagName) => readonly Ended[];
   /** Repairs that people told of. */
   readonly repairs?: Readonly<Partial<Record<FlagName, readonly Repair[]>>>;
   /** Levels that were dismissed, by feature. */
@@ -92,8 +93,8 @@ export function flagFrom(h: Health, around: Around, flag: FlagName, lead: Judged
   const none = lead === null;
   const v = lead?.verdict ?? null;
   const drifts = v !== null && (v.state === 'raised' || v.state === 'watch' || (extra.foresees === true && v.p < 0.01));
-  const errors = around.errors?.(flag) ?? [];
-  const ahead = lead !== null && drifts ? lookAhead(lead.points, lead.spec, lead.verdict, around.vin, errors) : null;
+  const ended = around.ended?.(flag) ?? [];
+  const ahead = lead !== null && drifts ? lookAhead(lead.points, lead.spec, lead.verdict, around.vin, ended) : null;
   const soon = v !== null && v.p < 0.01 && v.state === 'healthy' && ahead?.due != null;
   const state = v === null ? 'unavailable' : soon ? 'watch' : v.state;
   const rule = v === null ? extra.missing : soon ? 'trend-reaches-act' : v.rule;
@@ -124,6 +125,7 @@ export function flagFrom(h: Health, around: Around, flag: FlagName, lead: Judged
     act: v?.act == null ? null : rounded(v.act),
     forecast: ahead?.forecast ?? [],
     due: ahead?.due ?? null,
+    line: ahead?.line ?? null,
     caveats,
     rule,
     cause: extra.cause ?? null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lcg } from '../../../../gateway/domain/detect/bootstrap.ts';
-import { conformalWidth } from '../../../../gateway/domain/detect/conformal.ts';
+import { calibrated, type Ended } from '../../../../gateway/domain/detect/conformal.ts';
 import { CUSUM_START, cusum } from '../../../../gateway/domain/detect/cusum.ts';
 import { type Ewma, ewma } from '../../../../gateway/domain/detect/ewma.ts';
 import { type Holt, holt, holtAhead } from '../../../../gateway/domain/detect/holt.ts';
@@ -125,15 +125,42 @@ describe('a step towards health', () => {
   });
 });
 
-describe('conformal width', () => {
-  test('needs nine finished cases for 90 %, and then takes the greatest error', () => {
-    expect(conformalWidth([1, 2, 3, 4, 5, 6, 7, 8], 0.1)).toBeNull();
-    expect(conformalWidth([1, -2, 3, 4, 5, 6, 7, -9, 8], 0.1)).toBe(9);
-    expect(
-      conformalWidth(
-        Array.from({ length: 19 }, (_, i) => i),
-        0.1,
-      ),
-    ).toBe(17);
+describe('what forecasts came to', () => {
+  const next = lcg('ended');
+  const noise = () => next() + next() + next() + next() - 2;
+  /** A line that is carried on says the more too much, the more it says. */
+  const cases = (n: number): Ended[] =>
+    Array.from({ length: n }, () => {
+      const said = 200 * next();
+      return [said, 2 * (said + 3) ** 0.6 * Math.exp(0.5 * noise())];
+    });
+
+  test('needs nineteen cases for a window of 90 %', () => {
+    expect(calibrated(cases(18), 40)).toBeNull();
+    expect(calibrated(cases(19), 40)).not.toBeNull();
+  });
+
+  test('moves the day to where it was, and holds nine in ten of other cases', () => {
+    let inside = 0;
+    let [off, before] = [0, 0];
+    for (let round = 0; round < 60; round++) {
+      const known = cases(30);
+      for (const [said, was] of cases(20)) {
+        const w = calibrated(known, said)!;
+        if (was >= w.early && was <= w.late) inside += 1;
+        off += Math.abs(w.likely - was);
+        before += Math.abs(said - was);
+      }
+    }
+    expect(inside / 1_200).toBeGreaterThan(0.86);
+    expect(inside / 1_200).toBeLessThan(0.94);
+    expect(off).toBeLessThan(before / 2);
+  });
+
+  test('cases that all said the same still give a window', () => {
+    const same = Array.from({ length: 25 }, (_, i): Ended => [10, i]);
+    const w = calibrated(same, 10)!;
+    expect(w.early).toBeLessThan(3);
+    expect(w.late).toBeGreaterThan(21);
   });
 });
