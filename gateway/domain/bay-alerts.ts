@@ -25,6 +25,8 @@ const EMPTY_REST = 30 * SECOND;
 const CONFLICT_AFTER = 5 * MINUTE;
 /** Paperwork follows the car by some minutes. */
 const NO_ORDER_AFTER = 5 * MINUTE;
+/** One camera alone needs so long to see that a car has gone. */
+const MOVED_AFTER = 4 * MINUTE;
 /** A car under work may be on a road test. */
 const NO_CAR_AFTER = 10 * MINUTE;
 const QUIET = 10 * MINUTE;
@@ -132,11 +134,13 @@ const OF_THE_CAR: readonly Rule<CarFacts>[] = [
   },
   {
     kind: 'identity-conflict',
-    holds: (f) => f.bay.told?.conflict != null,
-    patience: atOnce,
+    holds: (f) => f.bay.told?.conflict != null || movedCar(f) !== null,
+    // A car that has just left for another bay is seen to be gone within minutes.
+    patience: (f) => (movedCar(f) === null ? AT_ONCE : { ...AT_ONCE, after: MOVED_AFTER }),
     concern: (f): Said => {
-      const claimed = f.bay.told?.conflict;
-      return { severity: 'warning', vin: vinOf(f), detail: claimed ? { claimed } : {} };
+      const moved = movedCar(f);
+      const claimed = f.bay.told?.conflict ?? moved?.to;
+      return { severity: 'warning', vin: vinOf(f) ?? moved?.vin ?? null, detail: claimed ? { claimed } : {} };
     },
   },
   {
@@ -182,6 +186,11 @@ const OF_THE_CAR: readonly Rule<CarFacts>[] = [
 
 function holdOf({ bay, order }: CarFacts): string | null {
   return bay.work.hold?.reason ?? order?.hold ?? null;
+}
+
+/** The bay was named for a car that is said to stand in another one now, and still something stands here. */
+function movedCar({ bay }: Facts): NonNullable<BayState['moved']> | null {
+  return bay.told?.vin == null ? (bay.moved ?? null) : null;
 }
 
 /** The order that another car than this one is meant for; null: all is well, or nobody knows. */

@@ -24,6 +24,8 @@ export interface BayState {
   readonly claims: Claims;
   /** The car as it was last told; null when nothing was told of this stay. */
   readonly told: Named | null;
+  /** The car of this stay was named in another bay since, although nothing here has shown that it left. */
+  readonly moved?: { readonly vin: string; readonly to: string } | null;
   readonly lift: LiftState;
   readonly work: WorkRecord;
   /** The stay that the work state was last told of. */
@@ -133,7 +135,7 @@ function turn(
       } else if (change.state === 'empty' && before.occupancy.booked === 'unknown' && b.past?.ended === 'unknown') {
         b = { ...b, past: { ...b.past, ended: 'empty' } };
       }
-      b = { ...b, stay: null, told: null };
+      b = { ...b, stay: null, told: null, moved: null };
       break;
     }
   }

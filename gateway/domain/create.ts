@@ -96,7 +96,7 @@ function onPast(
     : r.signal.startsWith('obd.')
       ? onLateObd(state, r, device)
       : nothing(state);
-  return join(step, onLate(ctx, step.state, r, device));
+  return join(step, onLate(ctx, step.state, r, device, now));
 }
 
 /** An order says which car is expected where, and what it waits for: bays that stand open to it are judged anew. */

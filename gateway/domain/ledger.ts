@@ -172,6 +172,7 @@ interface Grown {
   readonly day: Day;
   readonly stays: Track['stays'];
   readonly late: Track['late'];
+  readonly disputed: Track['disputed'];
 }
 
 /**
@@ -190,7 +191,7 @@ export function treeOfDay(
   // What a person said may reach over the open piece.
   if (byHand.length > 0) return wholeTree(bay, t, calendar, byHand, day, until);
   const tree = growTree(t, day, until) ?? wholeTree(bay, t, calendar, byHand, day, until);
-  grown.set(t.marks, { tree, until, day, stays: t.stays, late: t.late });
+  grown.set(t.marks, { tree, until, day, stays: t.stays, late: t.late, disputed: t.disputed });
   return tree;
 }
 
@@ -208,7 +209,8 @@ function wholeTree(
 /** Null where more may have changed than the length of the open piece. */
 function growTree(t: Track, day: Day, until: Millis): LossTree | null {
   const old = grown.get(t.marks);
-  if (!old || old.day !== day || old.until > until || old.stays !== t.stays || old.late !== t.late) return null;
+  if (!old || old.day !== day || old.until > until) return null;
+  if (old.stays !== t.stays || old.late !== t.late || old.disputed !== t.disputed) return null;
   const { from, leaf } = lastMark(t);
   if (from > old.until || nextEdge(day, old.until) < until) return null;
   // Late words may reach into time that is unknown.

@@ -88,7 +88,7 @@ function act(
         startJob(w, text === '' ? null : text.slice(0, 64), at),
       );
     case 'job-stop':
-      return clocks(nothing(state), (w) => stopJob(w, at));
+      return clocks(nothing(withBay(state, bay, leaves(bayState(state, bay), at))), (w) => stopJob(w, at));
     case 'hold': {
       const b = bayState(state, bay);
       const work = scanHold(b.work, text, at, b.occupancy.booked === 'occupied');
@@ -158,6 +158,19 @@ export function claim(ctx: Context, state: EngineState, id: string, said: Said, 
   return join(released, settle(ctx, released.state, id, now, 0));
 }
 
+/**
+ * The job is done: what people said of the car's presence holds no longer. Where anything else sees the bay, that decides;
+ * where nothing does, this is the best word of its leaving that there will be.
+ */
+function leaves(bay: BayState, at: Millis): BayState {
+  let { occupancy } = bay;
+  for (const [key, word] of Object.entries(occupancy.sources)) {
+    if (word.group === 'identity' && word.says === 'present')
+      occupancy = hear(occupancy, key, { ...word, says: 'absent', at });
+  }
+  return occupancy === bay.occupancy ? bay : { ...bay, occupancy };
+}
+
 function present(bay: BayState, said: Said): BayState {
   const group = said.by === 'obd' ? 'obd' : 'identity';
   const source = { group, device: said.device, says: 'present', at: said.at } as const;
@@ -182,7 +195,8 @@ function release(
     const key = `scan/${scannerOf(bay, vin)}`;
     const word = bay.occupancy.sources[key];
     const occupancy = word ? hear(bay.occupancy, key, { ...word, says: 'absent', at }) : bay.occupancy;
-    s = join(s, settle(ctx, withBay(s.state, id, { ...bay, claims, occupancy }), id, now, 0));
+    const moved = bay.stay && bay.told?.vin === vin ? { vin, to: here } : (bay.moved ?? null);
+    s = join(s, settle(ctx, withBay(s.state, id, { ...bay, claims, occupancy, moved }), id, now, 0));
   }
   return s;
 }

@@ -103,7 +103,7 @@ function namesOf(segments: readonly Segment[], t: Track): Map<string, Named> {
   }
   const claims = new Map<string, Extract<LateWord, { vin: string }>[]>();
   for (const word of t.late) {
-    if (!('vin' in word)) continue;
+    if (!('vin' in word) || t.disputed?.includes(word.vin)) continue;
     const stay = nearest(spans, word.at);
     if (stay !== null) claims.set(stay, [...(claims.get(stay) ?? []), word]);
   }

@@ -4,13 +4,14 @@ import { type BayState, forgetBay, type Surroundings, settleBay } from './bay.ts
 import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { flagAlerts } from './flags.ts';
+import { judgeNamed } from './late.ts';
 import { queuedFor, queueOf } from './queue.ts';
 import { bayState, type EngineState, isLiftFresh, trustOf, withBay } from './state.ts';
 import { visitOf } from './visit.ts';
 
 /** Bays in their surroundings: settles one and draws what follows for the site's alerts. */
 export function settle(ctx: Context, state: EngineState, id: string, now: Millis, dt: number): Step<EngineState> {
-  return follow(state, id, now, settleBay(id, bayState(state, id), dt, surroundings(ctx, state, now)));
+  return follow(ctx, state, id, now, settleBay(id, bayState(state, id), dt, surroundings(ctx, state, now)));
 }
 
 /** Nobody watched the bays since `since`. */
@@ -18,7 +19,7 @@ export function forgetAll(ctx: Context, state: EngineState, since: Millis, now: 
   let step: Step<EngineState> = { state, events: [] };
   for (const id of ctx.bays) {
     const done = forgetBay(id, bayState(step.state, id), since, surroundings(ctx, step.state, now));
-    step = join(step, follow(step.state, id, now, done));
+    step = join(step, follow(ctx, step.state, id, now, done));
   }
   return step;
 }
@@ -46,15 +47,27 @@ function surroundings(ctx: Context, state: EngineState, now: Millis): Surroundin
   };
 }
 
-function follow(state: EngineState, id: string, now: Millis, done: ReturnType<typeof settleBay>): Step<EngineState> {
+function follow(
+  ctx: Context,
+  state: EngineState,
+  id: string,
+  now: Millis,
+  done: ReturnType<typeof settleBay>,
+): Step<EngineState> {
   const before = bayState(state, id);
   if (done.bay === before) return { state, events: done.events };
   const next = withBay(state, id, done.bay);
   let step: AlertStep = { alerts: state.alerts, events: done.events };
   if (isOver(before, done.bay)) step = clearBay(step, id, now);
   const vin = done.bay.told?.vin ?? null;
-  if (vin !== null && vin !== before.told?.vin) step = flagAlerts(step, next, vin, id, now);
-  return { state: step.alerts === state.alerts ? next : { ...next, alerts: step.alerts }, events: step.events };
+  const { stay } = done.bay;
+  if (vin === null || vin === before.told?.vin || !stay) return stepOf(state, next, step);
+  const told = stepOf(state, next, flagAlerts(step, next, vin, id, now));
+  return join(told, judgeNamed(ctx, told.state, id, { vin, since: stay.since }, now));
+}
+
+function stepOf(before: EngineState, next: EngineState, { alerts, events }: AlertStep): Step<EngineState> {
+  return { state: alerts === before.alerts ? next : { ...next, alerts }, events };
 }
 
 /** The car that stood there is gone, or another has taken its place. */

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import type { Step } from './engine.ts';
 import { endDrives, judgeFresh } from './flags.ts';
 import { keepLedger } from './keep.ts';
+import { forgetDisputes } from './late.ts';
 import { tellValues } from './obd.ts';
 import { NOT_SEEN } from './occupancy.ts';
 import { queueOf } from './queue.ts';
@@ -38,7 +39,9 @@ export function onTick(ctx: Context, state: EngineState, at: Millis): Step<Engin
   }
   step = join(step, onDevices(ctx, step.state, at));
   step = join(step, judgeFresh(ctx, endDrives(step.state, at), at));
-  return tick > 0 && ctx.calendar(tick).day !== ctx.calendar(at).day ? join(step, forgetCars(step.state, at)) : step;
+  if (tick === 0 || ctx.calendar(tick).day === ctx.calendar(at).day) return step;
+  step = join(step, forgetCars(step.state, at));
+  return join(step, forgetDisputes(step.state, at));
 }
 
 /** Devices: values that wait to be told, and those that stay away. */

@@ -13,6 +13,8 @@ export interface Track {
   readonly stays: Readonly<Record<string, StayNote>>;
   /** Words about the past that came late, in order. */
   readonly late: readonly LateWord[];
+  /** Cars that late words name here, and something else in another bay at the same time: they name nobody. */
+  readonly disputed?: readonly string[];
   /** The pieces as they were last told, by their start in seconds. */
   readonly told: Readonly<Record<string, Told>>;
   /** Something has changed since they were told. */
@@ -123,16 +125,28 @@ function textOf(w: LateWord): string {
   return `${w.key} ${'vin' in w ? w.vin : `${w.says} ${w.holdMs}`}`;
 }
 
+export function dispute(t: Track, vin: string): Track {
+  return t.disputed?.includes(vin) ? t : { ...t, disputed: [...(t.disputed ?? []), vin].sort(), dirty: true };
+}
+
+/** The car stood in this bay at that time: as it was named live, or as a late word within `windowMs` of it says. */
+export function namesCar(t: Track, vin: string, at: Millis, windowMs: number): 'live' | 'late' | null {
+  const mark = t.marks.findLast((m) => m.from <= at);
+  if (mark?.stay != null && t.stays[mark.stay]?.vin === vin) return 'live';
+  return t.late.some((w) => 'vin' in w && w.vin === vin && Math.abs(w.at - at) <= windowMs) ? 'late' : null;
+}
+
 /** Forgets what ended before `keep`, the start of a day. */
 export function forgetBefore(t: Track, keep: Millis): Track {
   const first = t.marks.findLastIndex((m) => m.from <= keep);
   const marks = first > 0 ? t.marks.slice(first) : t.marks;
   const late = t.late.filter((w) => w.at >= keep);
   if (marks === t.marks && late.length === t.late.length) return t;
+  const disputed = (t.disputed ?? []).filter((vin) => late.some((w) => 'vin' in w && w.vin === vin));
   const names = new Set(marks.map((m) => m.stay));
   const stays = Object.fromEntries(Object.entries(t.stays).filter(([stay]) => names.has(stay)));
   const told = Object.fromEntries(Object.entries(t.told).filter(([from]) => 1_000 * Number(from) >= keep));
-  return { ...t, marks, late, stays, told };
+  return { ...t, marks, late, disputed, stays, told };
 }
 
 /** The clock had been ahead: what it dated after `at` has not been yet. */

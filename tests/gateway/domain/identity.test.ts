@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CAR_A, CAR_B, MINUTE, Shop } from './kit.ts';
+import { reading } from '../../../protocols/reading.ts';
+import { CAR_A, CAR_B, MINUTE, SECOND, Shop } from './kit.ts';
 
 const car = (shop: Shop, bay = '1') => shop.last('liftgate.bay.vehicle.v1', bay);
 
@@ -84,6 +85,73 @@ describe('identity', () => {
     shop.says('scan-4', 'scan.vin', CAR_A);
     expect(car(shop, '1')).toMatchObject({ vin: null, by: 'nothing' });
     expect(car(shop, '4')).toMatchObject({ vin: CAR_A, by: 'scan' });
+  });
+
+  test('a car that was scanned in another bay while something goes on standing in its own is a conflict that names both bays', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(60);
+    shop.says('scan-4', 'scan.vin', CAR_A);
+    const conflicts = () => shop.of('liftgate.alert.v1').filter((a) => a.kind === 'identity-conflict');
+    shop.wait(200);
+    expect(conflicts()).toEqual([]);
+    shop.wait(60);
+    expect(conflicts()).toMatchObject([{ state: 'raised', bay: '1', vin: CAR_A, detail: { claimed: '4' } }]);
+    shop.says('scan-1', 'scan.vin', CAR_B);
+    shop.wait(2);
+    expect(conflicts().at(-1)).toMatchObject({ state: 'cleared', bay: '1' });
+  });
+
+  test('a car that moves to another bay is no conflict', () => {
+    const shop = new Shop();
+    shop.park();
+    shop.says('scan-1', 'scan.vin', CAR_A);
+    shop.wait(200);
+    shop.says('scan-4', 'scan.vin', CAR_A);
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(600);
+    expect(shop.of('liftgate.alert.v1').filter((a) => a.kind === 'identity-conflict')).toEqual([]);
+  });
+
+  test('a late scan of a car that was named live in another bay at that time names nobody, and is told', () => {
+    const shop = new Shop();
+    shop.camera('2', true);
+    shop.park();
+    shop.says('scan-4', 'scan.vin', CAR_A);
+    shop.wait(300);
+    const at = shop.now - 200 * SECOND;
+    shop.feed({ kind: 'reading', reading: reading('scan-1', 'scan.vin', CAR_A, at, { late: true }) });
+    shop.wait(2);
+    expect(shop.last('liftgate.alert.v1', '1')).toMatchObject({
+      ...{ kind: 'identity-conflict', state: 'raised', vin: CAR_A, since: at, detail: { claimed: '4' } },
+    });
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    const pieces = shop.of('liftgate.bay.interval.v1').filter((i) => i.bay === '1' && i.vin !== null);
+    expect(pieces).toEqual([]);
+  });
+
+  test('a late scan that a live one in another bay contradicts later is no longer believed', () => {
+    const shop = new Shop();
+    shop.camera('2', false);
+    shop.park();
+    shop.camera('2', true);
+    shop.wait(300);
+    const at = shop.now - 60 * SECOND;
+    shop.feed({ kind: 'reading', reading: reading('scan-1', 'scan.vin', CAR_A, at, { late: true }) });
+    shop.wait(2);
+    shop.says('scan', 'scan.bay', '2');
+    shop.says('scan', 'scan.vin', CAR_A);
+    shop.wait(2);
+    expect(shop.last('liftgate.alert.v1', '1')).toMatchObject({ kind: 'identity-conflict', detail: { claimed: '2' } });
+    shop.camera('1', false);
+    shop.floor(false);
+    shop.wait(60);
+    const told = new Map(shop.of('liftgate.bay.interval.v1').map((i) => [i.interval, i]));
+    expect([...told.values()].filter((i) => i.bay === '1' && i.vin !== null)).toEqual([]);
   });
 
   test('an occupied bay without a known car asks once, and the answer clears it', () => {

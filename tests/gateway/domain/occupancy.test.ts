@@ -231,6 +231,25 @@ describe('occupancy', () => {
     expect(shop.shown('4')).toBe('empty');
   });
 
+  test('where scans alone tell, the end of the job is the end of the stay; a sensor that sees the car knows better', () => {
+    const shop = new Shop();
+    shop.says('scan-4', 'scan.vin', 'LSVAG2180E2100001');
+    shop.says('scan-4', 'scan.job-start', '');
+    shop.wait(1_200);
+    shop.says('scan-4', 'scan.job-stop', '');
+    expect(last(shop, '4')).toMatchObject({ state: 'empty', rule: 'said-gone', since: shop.now });
+    shop.wait(600);
+    expect(shop.shown('4')).toBe('empty');
+    shop.says('scan-4', 'scan.undo', '');
+    expect(shop.shown('4')).toBe('occupied');
+    shop.park();
+    shop.says('scan-1', 'scan.vin', '1HGCM82633A004352');
+    shop.wait(300);
+    shop.says('scan-1', 'scan.job-stop', '');
+    shop.wait(120);
+    expect(shop.shown('1')).toBe('occupied');
+  });
+
   test('an old scan says nothing where sensors have fallen silent', () => {
     const shop = new Shop();
     shop.park();
