@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../gateway/domain/create.ts';
 import type { Input } from '../../../gateway/domain/engine.ts';
 import type { EventBody } from '../../../protocols/event.ts';
+import { foldIntervals, ledgerOf, shares } from '../../../protocols/ledger.ts';
 import { seeded } from '../../../simulators/fleet.ts';
 import { ERROR_MODELS } from '../../../simulators/score/errors.ts';
 import { baysOf, devicesOf, type SensorSet, ZONE } from '../../../simulators/score/layout.ts';
@@ -49,6 +50,19 @@ const booked = (events: readonly EventBody[]) =>
       : [],
   );
 
+/** The pieces as they stand in the end, but for how often they were told. */
+const ledger = (events: readonly EventBody[]) => {
+  const told = events.flatMap((e) => (e.type === 'liftgate.bay.interval.v1' ? [e.data] : []));
+  const known = [...foldIntervals(new Map(), told).values()];
+  return BAYS.map((bay) =>
+    ledgerOf(
+      known.filter((i) => i.bay === bay),
+      NINE,
+      NINE + 2 * HOUR,
+    ).map(({ version: _v, at: _a, ...piece }) => piece),
+  );
+};
+
 /** Deals inputs of different devices anew; those of one device keep their order. */
 function interleaved(inputs: readonly Input[], draw: () => number): Input[] {
   const lanes = new Map<string, Input[]>();
@@ -91,6 +105,61 @@ describe('a day as devices send it, with errors', () => {
         expect(booked(run('camera+sensor', twice, () => false))).toEqual(
           booked(run('camera+sensor', day, () => false)),
         );
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  test('what one sensor kept and sent late gives the same ledger in whatever order and second it comes, and moves nothing live', () => {
+    fc.assert(
+      fc.property(seeds, seeds, (seed, order) => {
+        const day = seconds('camera+sensor', 'dead for an hour', seed);
+        const kept = (input: Input) => input.kind === 'reading' && input.reading.device === 'floor-B01';
+        const late = day.flat().flatMap((i) => (kept(i) && i.kind === 'reading' ? [i.reading] : []));
+        const live = day.map((inputs) => inputs.filter((input) => !kept(input)));
+        const draw = seeded(order);
+        // Each arrives some time after it was read; all have come before the end.
+        const dealt = (draws: () => number) => {
+          const days = live.map((inputs) => [...inputs]);
+          for (const r of late) {
+            const first = Math.ceil((r.at - NINE) / SECOND) + 1;
+            const second = Math.min(7_100, first + Math.floor(draws() * 7_000));
+            days[Math.max(first, second)]?.push({ kind: 'reading', reading: { ...r, late: true } });
+          }
+          return days;
+        };
+        const [once, again] = [
+          run(
+            'camera+sensor',
+            dealt(() => 1),
+            () => false,
+          ),
+          run('camera+sensor', dealt(draw), () => false),
+        ];
+        expect(booked(again)).toEqual(booked(run('camera+sensor', live, () => false)));
+        expect(ledger(again)).toEqual(ledger(once));
+      }),
+      { numRuns: 2, endOnFailure: true },
+    );
+  });
+
+  test('the seconds of each bay are all accounted for, whatever went wrong, and the shares add up to 100.0', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(...ERROR_MODELS.map((m) => m.name)), (seed, model) => {
+        const day = seconds('full', model, seed).slice(0, 3_600);
+        const events = run('full', day, () => false);
+        for (const bay of BAYS) {
+          const sums = events.flatMap((e) =>
+            e.type === 'liftgate.bay.utilisation.v1' && e.data.bay === bay ? [e.data] : [],
+          );
+          expect(sums.length).toBeGreaterThan(100);
+          for (const { open, working, waiting, idle, blocked, empty, unknown } of sums) {
+            const parts = { working, waiting, idle, blocked, empty, unknown };
+            expect(Object.values(parts).reduce((a, b) => a + b)).toBe(open);
+            const tenths = Object.values(shares(parts)).reduce((a, b) => a + Math.round(10 * b), 0);
+            expect(tenths).toBe(open === 0 ? 0 : 1_000);
+          }
+        }
       }),
       { numRuns: 3 },
     );
