@@ -164,6 +164,10 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
         feed.disconnect(({ token }) => token !== null && !store.screens.isLetIn(token));
       },
     },
+    dead: {
+      list: () => store.outbox.deadLetters(MOST_DEAD).map(({ seq: _, ...letter }) => letter),
+      replay: (id) => store.outbox.replayDead(id),
+    },
     cameras: desk,
     ledger: ledgerDesk(store, config, clock),
     flags: flagDesk(store, bays, clock),
@@ -243,6 +247,9 @@ async function start(config: GatewayConfig, parts: GatewayParts, running: AsyncD
     stop: () => running.disposeAsync(),
   };
 }
+
+/** Refused events that the site page shows. */
+const MOST_DEAD = 100;
 
 /** Compares in constant time. */
 function same(a: string, b: string): boolean {

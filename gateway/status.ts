@@ -87,11 +87,14 @@ export function statusOf({ config, layout, store, notices, devices, clock }: Sta
       strangers: notices.strangers,
       outbox: {
         ...store.outbox.numbers(),
+        droppedBy: store.outbox.dropped(),
+        dead: store.outbox.deadCount(),
         oldestAt: store.outbox.oldestAt(),
         cloud: config.cloud ? (uplink?.cloud ?? 'unreachable') : 'none',
         lastReplyAt: uplink?.lastReplyAt ?? null,
         lastError: uplink?.lastError ?? null,
       },
+      clock: store.boot.status(),
       store: {
         epoch: store.epoch,
         bytes: store.retention.bytes(),

@@ -1,8 +1,9 @@
 import type { DeadLetterItem } from '../../protocols/api/console.ts';
 import { LiftgateError } from '../../protocols/error.ts';
 import type { Millis } from '../../protocols/time.ts';
+import type { Sender } from './letter.ts';
 import { type Page, type PageAsk, pageOf, startOf } from './page.ts';
-import type { Queryable } from './pool.ts';
+import type { Queryable, Tx } from './pool.ts';
 
 interface DeadRow extends Omit<DeadLetterItem, 'body'> {
   readonly body: Buffer;
@@ -39,6 +40,20 @@ export async function findDead(db: Queryable, sites: readonly string[], id: stri
 
 export async function markReplayed(db: Queryable, id: string, now: Millis): Promise<void> {
   await db.query('UPDATE dead_letters SET replayed_at = $2 WHERE id = $1', [id, now]);
+}
+
+/** The gateway sent them once more, and they were stored. */
+export async function markUnderstood(
+  tx: Tx,
+  { site, gateway, epoch }: Sender & { readonly epoch: string },
+  seqs: readonly number[],
+  now: Millis,
+): Promise<void> {
+  await tx.query(
+    `UPDATE dead_letters SET replayed_at = $5 WHERE site = $1 AND gateway = $2 AND epoch = $3 AND seq = ANY($4)
+      AND verdict = 'rejected' AND replayed_at IS NULL`,
+    [site, gateway, epoch, seqs, now],
+  );
 }
 
 export async function deadCount(db: Queryable): Promise<number> {

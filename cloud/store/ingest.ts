@@ -2,6 +2,7 @@ import { LiftgateError } from '../../protocols/error.ts';
 import type { SyncBatch, Verdict } from '../../protocols/sync.ts';
 import { fromRfc3339, type Millis } from '../../protocols/time.ts';
 import { markReceived, runsOf, settledOf } from './cursors.ts';
+import { markUnderstood } from './dead.ts';
 import { type Incoming, insertEvents, type LoggedEvent, storedHashes } from './events.ts';
 import { type Letter, openLetter, type Sender } from './letter.ts';
 import { countBatch, countGaps, SKEW_MS, waitedOf } from './numbers.ts';
@@ -133,6 +134,9 @@ async function take(
   const settled = first.size === 0 ? new Set<number>() : await settledOf(tx, from, epoch, [...first.keys()]);
   const { stored, refused } = first.size === 0 ? NOTHING : await store(tx, [...first.values()], settled);
   const fresh = new Set(stored.map((e) => e.seq));
+  // What was refused once, and is understood by now.
+  const again = stored.filter((e) => settled.has(e.seq)).map((e) => e.seq);
+  if (again.length > 0) await markUnderstood(tx, { ...from, epoch }, again, now);
   const known = [...first.keys()].filter((seq) => !fresh.has(seq) && !refused.has(seq));
   const hashes =
     known.length === 0 ? new Map<number, string>() : await storedHashes(tx, from.site, from.gateway, epoch, known);

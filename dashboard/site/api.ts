@@ -12,6 +12,8 @@ import type { CorrectionItem, LedgerDay, LedgerRange, NewCorrection } from '../.
 import type {
   PairScreen,
   ScreenItem,
+  SiteDeadLetter,
+  SiteDeadReplay,
   SiteScan,
   SiteScanReply,
   SiteSetUp,
@@ -40,6 +42,9 @@ export const api = {
   signOut: () => http.remove('/session'),
   setUp: (body: z.input<typeof SiteSetUp>) => http.post<unknown>('/setup', body),
   status: (signal?: AbortSignal) => http.get<SiteStatus>('/status', {}, signal),
+  dead: (signal?: AbortSignal) => http.get<{ readonly items: readonly SiteDeadLetter[] }>('/dead-letters', {}, signal),
+  replayDead: (body: z.input<typeof SiteDeadReplay>) =>
+    http.post<{ readonly queued: number }>('/dead-letters/replay', body),
   scan: (body: z.input<typeof SiteScan>) => http.post<ScanReply>('/scan', body),
   screens: (signal?: AbortSignal) => http.get<{ readonly items: readonly ScreenItem[] }>('/screens', {}, signal),
   pair: (body: z.input<typeof PairScreen>) => http.post<unknown>('/screens', body),

@@ -9,6 +9,7 @@ import { Brand, LanguageSwitch, LookSwitch } from '../ui/pieces.tsx';
 import { secondsText } from '../ui/time.ts';
 import { api } from './api.ts';
 import { Cameras } from './camera/cameras.tsx';
+import { Dead } from './dead.tsx';
 import { Devices } from './devices.tsx';
 import { Fault } from './fault.tsx';
 import { type Place, PlaceContext } from './place.ts';
@@ -81,6 +82,7 @@ export function Inside({ onOut }: { readonly onOut: () => void }) {
             <div className={live.fault ? 'site-grid site-old' : 'site-grid'}>
               <Safe />
               <Scan />
+              <Dead />
               <Devices />
               <Strangers />
               <Screens />

@@ -1,11 +1,12 @@
 import type { SiteStatus } from '../../protocols/api/site.ts';
-import { useLocale } from '../ui/i18n.ts';
+import { useCodes, useLocale } from '../ui/i18n.ts';
 import { Mark, type Shape, type Tone } from '../ui/mark.tsx';
 import { bytesText, numberText } from '../ui/number.ts';
+import { useDuration } from '../ui/time.ts';
 import { usePlace, useTimes } from './place.ts';
 import { useSite } from './words.ts';
 
-type Verdict = 'yes' | 'onTheWay' | 'waits' | 'alone' | 'refused' | 'dropped';
+type Verdict = 'yes' | 'onTheWay' | 'waits' | 'alone' | 'refused' | 'dropped' | 'twin';
 const MARK: Readonly<Record<Verdict, { shape: Shape; tone: Tone }>> = {
   yes: { shape: 'check', tone: 'working' },
   onTheWay: { shape: 'half', tone: 'accent' },
@@ -13,6 +14,7 @@ const MARK: Readonly<Record<Verdict, { shape: Shape; tone: Tone }>> = {
   alone: { shape: 'square', tone: 'accent' },
   refused: { shape: 'octagon', tone: 'blocked' },
   dropped: { shape: 'octagon', tone: 'blocked' },
+  twin: { shape: 'octagon', tone: 'blocked' },
 };
 
 /** Whether the workshop's data is safe, said in sentences that the numbers bear out. */
@@ -38,27 +40,41 @@ export function Safe() {
 function verdictOf(o: SiteStatus['outbox']): Verdict {
   if (o.dropped > 0) return 'dropped';
   if (o.cloud === 'none') return 'alone';
-  if (o.cloud === 'denied') return 'refused';
+  if (o.cloud === 'twin') return 'twin';
+  if (o.cloud === 'denied' || o.dead > 0) return 'refused';
   if (o.cloud === 'unreachable') return 'waits';
   return o.queued === 0 ? 'yes' : 'onTheWay';
 }
 
-function Sentences({ status: { outbox: o, store } }: { readonly status: SiteStatus }) {
+function Sentences({ status: { outbox: o, store, clock } }: { readonly status: SiteStatus }) {
   const t = useSite();
+  const code = useCodes();
   const times = useTimes();
+  const duration = useDuration();
   const [locale] = useLocale();
   const counted = (n: number) => ({ count: n, n: numberText(n, locale) });
   const lines: string[] = [];
   if (o.cloud === 'none') lines.push(t('safe.none'));
   else if (o.acknowledged === 0 && o.queued > 0) lines.push(t('safe.nothingYet'));
-  else if (o.queued === 0) lines.push(t('safe.all'));
+  else if (o.queued === 0) lines.push(t(o.dead + o.dropped > 0 ? 'safe.others' : 'safe.all'));
   else if (o.oldestAt !== null) lines.push(t('safe.upTo', { time: times.seconds(o.oldestAt) }));
   if (o.cloud !== 'none' && o.queued > 0)
     lines.push(t(o.cloud === 'reached' ? 'safe.moving' : 'safe.wait', counted(o.queued)));
   if (o.cloud === 'unreachable') lines.push(t('safe.unreachable'));
   if (o.cloud === 'unreachable' && o.dropped === 0) lines.push(t('safe.nothingLost'));
   if (o.cloud === 'denied') lines.push(t('safe.denied'));
-  if (o.dropped > 0) lines.push(t('safe.droppedText', counted(o.dropped)));
+  if (o.cloud === 'twin') lines.push(t('safe.twinText'));
+  if (o.dropped > 0) {
+    const each = o.droppedBy.map((d) =>
+      t('safe.droppedClass', { class: code.code('class', d.class), n: numberText(d.count, locale) }),
+    );
+    lines.push(`${t('safe.droppedText', counted(o.dropped))} ${each.join(' · ')}`);
+  }
+  if (o.dead > 0) lines.push(t('safe.refusedText', counted(o.dead)));
+  if (clock.quality === 'off' && clock.offsetMs !== null)
+    lines.push(
+      t(clock.offsetMs > 0 ? 'safe.clockAhead' : 'safe.clockBehind', { duration: duration(Math.abs(clock.offsetMs)) }),
+    );
   if (store.full) lines.push(t('safe.full'));
   return lines.map((line) => <p key={line}>{line}</p>);
 }

@@ -99,6 +99,11 @@ export function createMetrics(deep: () => DeepNumbers): Metrics {
   });
   const reached = new Gauge({ name: 'liftgate_cloud_reached', help: '1 while the cloud answers', registers });
   const bytes = new Gauge({ name: 'liftgate_store_bytes', help: 'Bytes in use by the store', registers });
+  const dead = new Gauge({
+    name: 'liftgate_dead_letters',
+    help: 'Events that the cloud refused and that wait for a person',
+    registers,
+  });
   const full = new Gauge({ name: 'liftgate_store_full', help: '1 while the store has no room', registers });
 
   return {
@@ -125,6 +130,7 @@ export function createMetrics(deep: () => DeepNumbers): Metrics {
       for (const d of devices) readings.set({ device: d.device, kind: d.kind, state: d.state }, d.readings);
       reached.set(outbox.cloud === 'reached' ? 1 : 0);
       bytes.set(store.bytes);
+      dead.set(outbox.dead);
       full.set(store.full ? 1 : 0);
       return registry.metrics();
     },

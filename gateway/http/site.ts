@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import {
   PairScreen,
   type ScreenItem,
+  type SiteDeadLetter,
+  SiteDeadReplay,
   SiteScan,
   type SiteScanReply,
   type SiteStatus,
@@ -25,6 +27,12 @@ export interface SiteDeps {
     list(): ScreenItem[];
     revoke(screen: string): Promise<void>;
   };
+  /** What the cloud refused. */
+  readonly dead: {
+    list(): SiteDeadLetter[];
+    /** Sends one, or all, once more. @returns how many */
+    replay(id: string | null): number;
+  };
   readonly cameras: CameraDesk;
   readonly ledger: LedgerDesk;
   readonly flags: FlagDesk;
@@ -32,7 +40,7 @@ export interface SiteDeps {
 
 /** The site page's API behind the sign-in. */
 export function siteRoutes(app: FastifyInstance, deps: SiteDeps, waiting: Pairings): void {
-  const { people, status, scan, screens, cameras, ledger, flags } = deps;
+  const { people, status, scan, screens, dead, cameras, ledger, flags } = deps;
   app.addHook('onRequest', async (request, reply) => {
     // What is said to one who is signed in is for no cache.
     reply.header('cache-control', 'no-store');
@@ -43,6 +51,13 @@ export function siteRoutes(app: FastifyInstance, deps: SiteDeps, waiting: Pairin
   flagRoutes(app, flags);
 
   app.get('/site/api/status', async () => status());
+
+  app.get('/site/api/dead-letters', async () => ({ items: dead.list() }));
+
+  app.post('/site/api/dead-letters/replay', async (request) => {
+    const { id } = parse(SiteDeadReplay, request.body);
+    return { queued: dead.replay(id ?? null) };
+  });
 
   app.post('/site/api/scan', async (request) => {
     const { text, bay } = parse(SiteScan, request.body);

@@ -2,12 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
-import { PRIORITIES } from '../../protocols/signal.ts';
 import type { Millis } from '../../protocols/time.ts';
 import { type Db, FILE, openDb } from './db.ts';
 import { openEpochs } from './epoch.ts';
 import { cloudEventText, type EventRow } from './event.ts';
 import { isLocked } from './lock.ts';
+import { putBack } from './replay.ts';
 
 /** What `liftgate outbox inspect` tells of a store. */
 export interface Inspection {
@@ -181,31 +181,8 @@ export function replayEvents(folder: string, selection: Selection, now: Millis):
   openToRead(folder).close();
   const { db, close } = openDb(folder, now);
   try {
-    return db
-      .transaction(() => {
-        const { sql, values } = rowsOf(selection);
-        const range = values(db);
-        // What was given up counts as dropped, all else that is not queued as acknowledged.
-        const oversize = db
-          .prepare<[number, number], { rank: number; n: number }>(
-            `SELECT e.rank, count(*) AS n ${sql}
-             AND e.seq IN (SELECT seq FROM dead_letter WHERE verdict = 'oversize') AND e.seq NOT IN (SELECT seq FROM outbox)
-             GROUP BY e.rank`,
-          )
-          .all(...range);
-        const again = db
-          .prepare(`INSERT OR IGNORE INTO outbox (seq, lane) SELECT e.seq, CASE e.rank WHEN 3 THEN 0 ELSE 1 END ${sql}`)
-          .run(...range).changes;
-        db.prepare('DELETE FROM dead_letter WHERE seq IN (SELECT seq FROM outbox)').run();
-        db.prepare('UPDATE log SET acknowledged = acknowledged - ?, queued = queued + ?').run(again, again);
-        const uncount = db.prepare("UPDATE dropped SET count = count - ? WHERE class = ? AND reason = 'oversize'");
-        for (const { rank, n } of oversize) {
-          uncount.run(n, PRIORITIES[rank]!);
-          db.prepare('UPDATE log SET dropped = dropped - ?, acknowledged = acknowledged + ?').run(n, n);
-        }
-        return again;
-      })
-      .immediate();
+    const { sql, values } = rowsOf(selection);
+    return putBack(db, sql, values(db));
   } finally {
     close();
   }

@@ -1,3 +1,4 @@
+import { LiftgateError } from '../../protocols/error.ts';
 import { PRIORITIES } from '../../protocols/signal.ts';
 import { MOST_RANGES, type SyncReply, type Verdict } from '../../protocols/sync.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
@@ -8,6 +9,7 @@ import { cloudEventText, type EventRow } from './event.ts';
 import { dropCounter, gapsOf } from './gap.ts';
 import type { Journal } from './journal.ts';
 import { repairs } from './repair.ts';
+import { DEAD_ROWS, putBack } from './replay.ts';
 import { runs } from './run.ts';
 
 /** `urgent`: alerts, and what was recorded since the connection stands; `back-fill`: all that is older. */
@@ -45,9 +47,25 @@ interface OutboxNumbers {
 
 interface DeadLetter {
   readonly seq: number;
+  /** `{epoch}-{seq}` on the wire. */
+  readonly id: string;
   readonly verdict: string;
   readonly reason: string | null;
   readonly at: Millis;
+  /** Null: it is no longer kept here. */
+  readonly event: {
+    readonly type: string;
+    readonly subject: string;
+    readonly time: Millis;
+    readonly data: unknown;
+  } | null;
+}
+
+interface DeadRow extends Pick<DeadLetter, 'seq' | 'verdict' | 'reason' | 'at'> {
+  readonly type: string | null;
+  readonly subject: string;
+  readonly time: Millis;
+  readonly data: string;
 }
 
 interface LaneDepths {
@@ -117,6 +135,12 @@ export interface Outbox {
   oldestAt(): Millis | null;
   /** Newest first. */
   deadLetters(limit: number): DeadLetter[];
+  deadCount(): number;
+  /**
+   * Sends one of them, or all, once more. @returns how many go up again
+   * @throws LiftgateError `not-found` where there is none of this id, or it is no longer kept
+   */
+  replayDead(id: string | null): number;
   downCursor(): string;
   /** Calls back when more is queued, until the returned function is called. */
   subscribe(onMore: () => void): () => void;
@@ -167,9 +191,11 @@ function build(
     'INSERT OR IGNORE INTO dead_letter (seq, verdict, reason, at) VALUES (?, ?, ?, ?)',
   );
   const count = db.prepare<[number, number]>('UPDATE log SET acknowledged = acknowledged + ?, queued = queued - ?');
-  const dead = db.prepare<[number], DeadLetter>(
-    'SELECT seq, verdict, reason, at FROM dead_letter ORDER BY at DESC, seq DESC LIMIT ?',
+  const dead = db.prepare<[number], DeadRow>(
+    `SELECT d.seq, d.verdict, d.reason, d.at, e.type, e.subject, e.time, e.data
+     FROM dead_letter d LEFT JOIN event e ON e.seq = d.seq ORDER BY d.at DESC, d.seq DESC LIMIT ?`,
   );
+  const deadCount = db.prepare<[], number>('SELECT count(*) FROM dead_letter').pluck();
   const cursor = db.prepare<[], string>('SELECT down_cursor FROM log').pluck();
   const repair = repairs(db, epochs, journal, clock);
   const rankOf = db
@@ -250,6 +276,19 @@ function build(
     return await repair.reconcile(epoch, received, received.length >= MOST_RANGES);
   }
 
+  function idOf(row: number): string {
+    const { epoch, seq } = epochs.keyOf(row);
+    return `${epoch}-${seq}`;
+  }
+
+  /** The row of an event by its id on the wire; 0, which no event has, where there is no such epoch. */
+  function seqOf(id: string): number {
+    const dash = id.lastIndexOf('-');
+    const epoch = epochs.named(id.slice(0, dash));
+    const seq = Number(id.slice(dash + 1));
+    return epoch && Number.isSafeInteger(seq) && seq >= 1 ? epoch.base + seq : 0;
+  }
+
   function rowsOf(lane: Lane | undefined, most: number): EventRow[] {
     if (lane === undefined) return any.all(0, most);
     if (lane === 'back-fill') return backFill.all(boundary, most);
@@ -321,7 +360,21 @@ function build(
       return { alert, live: fresh, 'back-fill': numbers.get()!.queued - alert - fresh };
     },
     oldestAt: () => oldestTime.get() ?? null,
-    deadLetters: (limit) => dead.all(limit),
+    deadLetters: (limit) =>
+      dead.all(limit).map(({ seq, verdict, reason, at, type, subject, time, data }) => ({
+        ...{ seq, id: idOf(seq), verdict, reason, at },
+        event: type === null ? null : { type, subject, time, data: JSON.parse(data) as unknown },
+      })),
+    deadCount: () => deadCount.get()!,
+    replayDead(id) {
+      const one = id === null ? null : seqOf(id);
+      const again = putBack(db, DEAD_ROWS, one === null ? [1, Number.MAX_SAFE_INTEGER] : [one, one]);
+      if (one !== null && again === 0)
+        throw new LiftgateError('not-found', `there is no refused event ${id} that is still kept`, { about: 'id' });
+      held.clear();
+      for (const listener of listeners) listener();
+      return again;
+    },
     downCursor: () => cursor.get()!,
     subscribe(onMore) {
       listeners.add(onMore);

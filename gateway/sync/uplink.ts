@@ -11,7 +11,8 @@ import { backOff, PACE, type Pace } from './pace.ts';
 import { Refused } from './post.ts';
 
 export interface UplinkStatus {
-  readonly cloud: 'reached' | 'unreachable' | 'denied';
+  /** `twin`: another gateway runs under the identity of this one. */
+  readonly cloud: 'reached' | 'unreachable' | 'denied' | 'twin';
   readonly lastReplyAt: Millis | null;
   readonly lastError: string | null;
 }
@@ -22,7 +23,7 @@ export interface UplinkDeps {
   readonly token: string;
   /** Random name of this run of the gateway. */
   readonly instance: string;
-  readonly outbox: Omit<Outbox, 'deadLetters' | 'dropped' | 'depths'>;
+  readonly outbox: Omit<Outbox, 'deadLetters' | 'deadCount' | 'replayDead' | 'dropped' | 'depths'>;
   readonly ages: () => SourceAges;
   /** Keeps what came down together with its cursor; only then is the cursor sent back. */
   readonly onDown: (cursor: string, events: readonly CloudEvent[]) => Promise<void>;
@@ -71,8 +72,9 @@ export async function runUplink(deps: UplinkDeps, signal: AbortSignal): Promise<
   };
   const lost = (e: unknown) => {
     if (ending.aborted) return;
-    const denied = e instanceof LiftgateError && (e.code === 'denied' || e.code === 'conflict');
-    tell({ cloud: denied ? 'denied' : 'unreachable', lastError: messageOf(e) });
+    const code = e instanceof LiftgateError ? e.code : null;
+    const cloud = code === 'conflict' ? 'twin' : code === 'denied' ? 'denied' : 'unreachable';
+    tell({ cloud, lastError: messageOf(e) });
     link.fail(deps.mono(), (failures) => pauseAfter(e, failures, deps.random(), pace));
   };
 

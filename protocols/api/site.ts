@@ -50,10 +50,21 @@ export const SiteStatus = z.strictObject({
     acknowledged: z.int(),
     queued: z.int(),
     dropped: z.int(),
+    /** What was dropped, by class and reason; together `dropped`. */
+    droppedBy: z.array(z.strictObject({ class: z.string(), reason: z.string(), count: z.int() })),
+    /** What the cloud refused and a person may look at: see `SiteDeadLetter`. */
+    dead: z.int(),
     oldestAt: Millis.nullable(),
-    cloud: z.enum(['none', 'reached', 'unreachable', 'denied']),
+    /** `twin`: another gateway runs under the identity of this one. */
+    cloud: z.enum(['none', 'reached', 'unreachable', 'denied', 'twin']),
     lastReplyAt: Millis.nullable(),
     lastError: z.string().nullable(),
+  }),
+  clock: z.strictObject({
+    /** `good`: within 2 s of the cloud's; `off`: it is not; `unknown`: not compared yet. */
+    quality: z.enum(['good', 'off', 'unknown']),
+    /** This clock less the cloud's, ms. */
+    offsetMs: z.number().nullable(),
   }),
   store: z.strictObject({
     epoch: z.string(),
@@ -64,6 +75,24 @@ export const SiteStatus = z.strictObject({
   }),
 });
 export type SiteStatus = z.infer<typeof SiteStatus>;
+
+/**
+ * `GET /site/api/dead-letters` → `{items}`: what the cloud refused, newest first, at most 100. `POST
+ * /site/api/dead-letters/replay {id?}` sends one of them, or all, once more → `{queued}`.
+ */
+export const SiteDeadLetter = z.strictObject({
+  /** `{epoch}-{seq}` */
+  id: z.string(),
+  /** `rejected` not understood, `conflict` another event has its number, `oversize` larger than the cloud takes. */
+  verdict: z.string(),
+  /** The cloud's own words. */
+  reason: z.string().nullable(),
+  at: Millis,
+  /** Null: it is no longer kept here, and cannot be sent again. */
+  event: z.strictObject({ type: z.string(), subject: z.string(), time: Millis, data: z.unknown() }).nullable(),
+});
+export type SiteDeadLetter = z.infer<typeof SiteDeadLetter>;
+export const SiteDeadReplay = z.strictObject({ id: z.string().min(3).max(64).optional() });
 
 /** `POST /site/api/scan`: a label typed or wedged in by hand; works without the Internet. */
 export const SiteScan = z.strictObject({ text: z.string().min(1).max(512), bay: Id.nullish() });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SiteStatus } from '../../protocols/api/site.ts';
+import type { SiteDeadLetter, SiteStatus } from '../../protocols/api/site.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
 import { busyLedger, dateOf, startOf } from '../tools/fake-ledger.ts';
 import { type FakeSite, fakeSiteApi, SCREEN_CODE, SITE_PASSWORD, SITE_TOKEN } from '../tools/fake-site-api.ts';
@@ -48,10 +48,12 @@ async function signIn(): Promise<void> {
   await page.locator('.site').waitFor();
 }
 
-function outbox(change: Partial<SiteStatus['outbox']>): void {
+type Outbox = SiteStatus['outbox'];
+type Change = Partial<Omit<Outbox, 'droppedBy'>> & { readonly droppedBy?: readonly Outbox['droppedBy'][number][] };
+function outbox({ droppedBy, ...change }: Change): void {
   site.status = () => {
     const status = siteStatus(Date.now());
-    return { ...status, outbox: { ...status.outbox, ...change } };
+    return { ...status, outbox: { ...status.outbox, ...change, droppedBy: [...(droppedBy ?? [])] } };
   };
 }
 
@@ -146,13 +148,72 @@ describe('is my data safe?', { timeout: 120_000 }, () => {
     [{ cloud: 'none' }, 'alone', 'No cloud is configured. Everything is kept here, on this gateway.'],
     [{ cloud: 'denied' }, 'refused', /The cloud refuses this gateway\./],
     [{ acknowledged: 0 }, 'waits', 'Nothing has reached the cloud yet.'],
-    [{ dropped: 3 }, 'dropped', '3 records had to be dropped for want of room.'],
+    [{ dropped: 3 }, 'dropped', /3 records had to be dropped for want of room\./],
+    [
+      { dropped: 3, droppedBy: [{ class: 'telemetry', reason: 'budget', count: 3 }] },
+      'dropped',
+      /for want of room\. live values: 3/,
+    ],
+    [{ cloud: 'twin' }, 'twin', /Another gateway runs under the identity of this one/],
+    [{ cloud: 'reached', queued: 0, oldestAt: null, dead: 2 }, 'refused', 'Everything else is safe in the cloud.'],
   ] as const)('%o is %s', async (change, verdict, text) => {
     outbox(change);
     await signIn();
     await shows(text);
     expect(await page.locator('.safe').getAttribute('data-verdict')).toBe(verdict);
     if (verdict === 'dropped') expect(await page.getByText('Nothing is lost.').count()).toBe(0);
+  });
+
+  test('a clock that is off is said, and which way', async () => {
+    site.status = () => ({ ...siteStatus(Date.now()), clock: { quality: 'off', offsetMs: -75_000 } });
+    await signIn();
+    await shows('The clock of this gateway is 1 min slow.');
+  });
+
+  const letters = (): SiteDeadLetter[] => [
+    {
+      ...{ id: 'e1-812', verdict: 'rejected', reason: 'type "liftgate.bay.lift.v2" is not known', at: Date.now() },
+      event: {
+        type: 'liftgate.bay.lift.v1',
+        subject: 'bay/1',
+        time: Date.now() - 60_000,
+        data: { bay: '1', raised: true },
+      },
+    },
+    { id: 'e1-31', verdict: 'oversize', reason: null, at: Date.now(), event: null },
+  ];
+  const withDead = () => {
+    site.dead = letters();
+    site.status = () => {
+      const status = siteStatus(Date.now());
+      return { ...status, outbox: { ...status.outbox, cloud: 'reached', dead: site.dead?.length ?? 0 } };
+    };
+  };
+
+  test('what the cloud refused stands there with the reason and what to do, and can be sent again', async () => {
+    withDead();
+    await signIn();
+    await shows('2 records were refused by the cloud; they stand below, with the reason.');
+    const refused = page.locator('[data-dead=e1-812]');
+    expect(await seen(refused)).toMatch(/Lift.*e1-812.*does not understand it.*lift\.v2/s);
+    await refused.getByText('The record').click();
+    await refused.getByText('"raised": true').waitFor();
+    const gone = page.locator('[data-dead=e1-31]');
+    await gone.getByText('no longer kept').waitFor();
+    expect(await gone.getByRole('button').count()).toBe(0);
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await refused.getByRole('button', { name: 'Send again' }).click();
+    await shows('1 record goes up again.');
+    await refused.waitFor({ state: 'detached' });
+  });
+
+  test('what the cloud refused, on a phone and in Chinese', async () => {
+    withDead();
+    await take({ locale: 'zh-CN', width: 390, height: 844 });
+    await signIn();
+    await shows('云端无法识别此记录');
+    await expectNoSidewaysScroll(page);
   });
 
   test('the same in Chinese', async () => {

@@ -1,6 +1,8 @@
 import {
   PairScreen,
   ScreenItem,
+  SiteDeadLetter,
+  SiteDeadReplay,
   SiteScan,
   SiteScanReply,
   SiteSetUp,
@@ -20,6 +22,8 @@ export interface FakeSite {
   status: () => SiteStatus;
   needsSetUp: boolean;
   screens: ScreenItem[];
+  /** What the cloud refused; what is sent again leaves it. */
+  dead?: SiteDeadLetter[];
   ledger: FakeLedger;
   flags: FakeSiteFlags;
 }
@@ -65,6 +69,17 @@ function routesOf(site: FakeSite): Route[] {
     ...siteFlagRoutes(() => site.flags, guarded),
     ['GET', /^\/status$/, guarded(() => checked(SiteStatus, site.status()))],
     ['POST', /^\/scan$/, guarded((c) => checked(SiteScanReply, scan(sent(SiteScan, c.body).text)))],
+    ['GET', /^\/dead-letters$/, guarded(() => ({ items: (site.dead ?? []).map((d) => checked(SiteDeadLetter, d)) }))],
+    [
+      'POST',
+      /^\/dead-letters\/replay$/,
+      guarded((c) => {
+        const { id } = sent(SiteDeadReplay, c.body);
+        const before = site.dead ?? [];
+        site.dead = before.filter((d) => d.event === null || (id !== undefined && d.id !== id));
+        return { queued: before.length - site.dead.length };
+      }),
+    ],
     ['GET', /^\/screens$/, guarded(() => ({ items: site.screens.map((s) => checked(ScreenItem, s)), next: null }))],
     [
       'POST',

@@ -642,11 +642,14 @@ export function siteStatus(now: number): SiteStatus {
       acknowledged: 18_440,
       queued: 12,
       dropped: 0,
+      droppedBy: [],
+      dead: 0,
       oldestAt: now - 15 * MINUTE,
       cloud: 'unreachable',
       lastReplyAt: now - 15 * MINUTE,
       lastError: 'connect ECONNREFUSED',
     },
+    clock: { quality: 'good', offsetMs: 40 },
     store: { epoch: 'e1', bytes: 312 * 1_048_576, budgetBytes: 2_048 * 1_048_576, commitP95Ms: 6.2, full: false },
   };
 }

@@ -10,7 +10,7 @@ import type {
   Severity,
   WorkState,
 } from '../../../protocols/event.ts';
-import type { EvidenceGroup, SignalName } from '../../../protocols/signal.ts';
+import type { EvidenceGroup, Priority, SignalName } from '../../../protocols/signal.ts';
 
 /** Each list of codes is whole: a code of the protocol without a word here does not compile. */
 type Whole<Code extends string> = Readonly<Record<Code, string>>;
@@ -64,6 +64,15 @@ export const en = {
     obd: 'OBD',
     identity: 'Scan',
   } satisfies Whole<EvidenceGroup>,
+  /** What records tell of, from the one that is kept longest to the one that is dropped first. */
+  class: {
+    scan: 'scans',
+    bay: 'bays',
+    code: 'trouble codes',
+    alert: 'alerts',
+    health: 'device states',
+    telemetry: 'live values',
+  } satisfies Whole<Priority>,
   /** What a bay's time is booked as. */
   leaf: {
     blocked: 'Blocked',

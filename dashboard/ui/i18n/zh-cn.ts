@@ -32,6 +32,7 @@ export const zhCN: Catalogue<typeof en> = {
     'gateway-twin': '网关重复运行',
   },
   groups: { camera: '摄像头', lift: '举升机', floor: '地面传感器', obd: 'OBD', identity: '扫码' },
+  class: { scan: '扫码', bay: '工位', code: '故障码', alert: '提醒', health: '设备状态', telemetry: '实时数据' },
   leaf: {
     blocked: '停用',
     unknown: '未知',

@@ -156,6 +156,9 @@ describe('the numbers of a gateway', () => {
     await gw.post(gw.batch([{ ...e, type: 'liftgate.unheard.of.v9' }]));
     expect(await numbers('refused')).toMatchObject({ dead: 1, rejected: 1 });
     expect(await scrape('refused')).toMatchObject({ gateway_dead_letters: 1 });
+    // The gateway sends it once more, and this time it is understood.
+    expect((await gw.post(gw.batch([e]))).body.verdicts).toMatchObject([{ verdict: 'accepted' }]);
+    expect(await numbers('refused')).toMatchObject({ dead: 0, rejected: 1, accepted: 1 });
   });
 });
 

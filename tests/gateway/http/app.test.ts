@@ -8,7 +8,7 @@ import type { FlagDesk } from '../../../gateway/http/flags.ts';
 import type { LedgerDesk } from '../../../gateway/http/ledger.ts';
 import { createMetrics } from '../../../gateway/http/metrics.ts';
 import type { Store } from '../../../gateway/store/store.ts';
-import type { SiteScanReply, SiteStatus } from '../../../protocols/api/site.ts';
+import { SiteDeadLetter, type SiteScanReply, type SiteStatus } from '../../../protocols/api/site.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
 import { NOON, openTally, type Sum, type Tally, tallies, tempFolder } from '../store/fixture.ts';
 
@@ -47,7 +47,15 @@ const status = (): SiteStatus => ({
     },
   ],
   strangers: [],
-  outbox: { ...store.outbox.numbers(), oldestAt: null, cloud: 'none', lastReplyAt: null, lastError: null },
+  outbox: {
+    ...store.outbox.numbers(),
+    ...{ droppedBy: [], dead: 0 },
+    oldestAt: null,
+    cloud: 'none',
+    lastReplyAt: null,
+    lastError: null,
+  },
+  clock: { quality: 'unknown', offsetMs: null },
   store: { epoch: store.epoch, bytes: 1, budgetBytes: 2, commitP95Ms: null, full: false },
 });
 const scanned: SiteScanReply = {
@@ -86,6 +94,10 @@ beforeEach(async () => {
       return scanned;
     },
     screens: store.screens,
+    dead: {
+      list: () => store.outbox.deadLetters(100).map(({ seq: _, ...letter }) => letter),
+      replay: (id) => store.outbox.replayDead(id),
+    },
     cameras: noCameras,
     ledger: noLedger,
     flags: noFlags,
@@ -326,4 +338,32 @@ test('what is not there is told as JSON', async () => {
   const reply = await ask('GET', '/site/api/nothing');
   expect(reply.statusCode).toBe(404);
   expect(reply.json().error.code).toBe('not-found');
+});
+
+describe('what the cloud refused', () => {
+  const refuse = (...seqs: number[]) =>
+    store.outbox.settle(store.epoch, {
+      contiguousSeq: '0',
+      verdicts: seqs.map((seq) => ({ seq: String(seq), verdict: 'rejected', reason: 'its type is not known' })),
+    });
+
+  test('is shown with the reason to whoever is signed in, and goes up again when they say so', async () => {
+    await store.journal.append(tallies(1, 100));
+    await refuse(3, 7);
+    expect((await ask('GET', '/site/api/dead-letters')).statusCode).toBe(401);
+    expect((await ask('POST', '/site/api/dead-letters/replay', {})).statusCode).toBe(401);
+    const me = await signedIn();
+    const { items } = (await ask('GET', '/site/api/dead-letters', undefined, me)).json();
+    expect(items.map((i: unknown) => SiteDeadLetter.parse(i).id)).toEqual([`${store.epoch}-7`, `${store.epoch}-3`]);
+    expect(items[0]).toMatchObject({
+      verdict: 'rejected',
+      reason: 'its type is not known',
+      event: { subject: 'bay/B1' },
+    });
+    const one = await ask('POST', '/site/api/dead-letters/replay', { id: `${store.epoch}-3` }, me);
+    expect(one.json()).toEqual({ queued: 1 });
+    expect((await ask('POST', '/site/api/dead-letters/replay', { id: `${store.epoch}-3` }, me)).statusCode).toBe(404);
+    expect((await ask('POST', '/site/api/dead-letters/replay', {}, me)).json()).toEqual({ queued: 1 });
+    expect((await ask('GET', '/site/api/dead-letters', undefined, me)).json()).toEqual({ items: [] });
+  });
 });

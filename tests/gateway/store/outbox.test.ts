@@ -83,7 +83,27 @@ test('what the cloud refuses for good is never sent again and kept for a person 
   await accept(1, 3);
   await settle({ contiguousSeq: '10', verdicts: [verdict(4, 'rejected', 'data: too old')] });
   expect(seqs(store.outbox.next())).toEqual([5, 6, 7, 8, 9, 10]);
-  expect(store.outbox.deadLetters(10)).toEqual([{ seq: 4, verdict: 'rejected', reason: 'data: too old', at: NOON }]);
+  expect(store.outbox.deadLetters(10)).toMatchObject([
+    { seq: 4, id: `${store.epoch}-4`, verdict: 'rejected', reason: 'data: too old', at: NOON },
+  ]);
+  expect(store.outbox.deadLetters(10)[0]!.event).toMatchObject({ subject: 'bay/B1', data: { heightMm: 40 } });
+});
+
+test('what the cloud refused goes up again when a person says so, one or all, and the numbers stay exact', async () => {
+  await settle({ verdicts: [verdict(2, 'rejected', 'odd'), verdict(4, 'rejected', 'odd'), verdict(5, 'accepted')] });
+  let calls = 0;
+  store.outbox.subscribe(() => calls++);
+  expect(store.outbox.deadCount()).toBe(2);
+  expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 3, queued: 7, dropped: 0 });
+  expect(store.outbox.replayDead(`${store.epoch}-4`)).toBe(1);
+  expect(seqs(store.outbox.next())).toEqual([1, 3, 4, 6, 7, 8, 9, 10]);
+  expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 2, queued: 8, dropped: 0 });
+  for (const id of [`${store.epoch}-4`, `${store.epoch}-99`, 'other-2', 'nonsense'])
+    expect(() => store.outbox.replayDead(id)).toThrow('no refused event');
+  expect(store.outbox.replayDead(null)).toBe(1);
+  expect(store.outbox.deadCount()).toBe(0);
+  expect(calls).toBe(2);
+  expect(store.outbox.numbers()).toEqual({ produced: 10, acknowledged: 1, queued: 9, dropped: 0 });
 });
 
 test('an event that is held back is passed over, until its time has come', () => {

@@ -315,5 +315,5 @@ test('a second gateway under the same identity is told in the words of the cloud
   );
   start();
   await soon(() => expect(statuses.at(-1)?.cloud).toBe('reached'));
-  expect(statuses[0]).toMatchObject({ cloud: 'denied', lastError: expect.stringContaining('two gateways use it') });
+  expect(statuses[0]).toMatchObject({ cloud: 'twin', lastError: expect.stringContaining('two gateways use it') });
 });
