@@ -30,11 +30,21 @@ interface Entry {
   going: { readonly steps: Steps<boolean>; ask: Ask } | null;
 }
 
+interface ErrandOptions {
+  /** How long a question keeps others waiting at least, however soon it is answered: the cap of requests. */
+  readonly leastMs: number;
+  /** From one question to the next, at least. */
+  readonly spacingMs: number;
+  /** A question that finds no pause for so long goes before the live values. */
+  readonly patienceMs: number;
+}
+
 /** A question takes about so long before any was timed. */
 const USUAL_MS = 150;
 
 export class Errands {
   readonly #entries: readonly Entry[];
+  readonly #leastMs: number;
   readonly #spacingMs: number;
   readonly #patienceMs: number;
   #engine: EngineNow = { running: null, coolant: null, load: null, speed: null };
@@ -47,16 +57,9 @@ export class Errands {
   /** Nobody answered: nobody knows it, or nobody is there any more. The next live value tells. */
   #silence = false;
 
-  /**
-   * @param spacingMs from one question to the next, at least
-   * @param patienceMs a question that finds no pause for so long goes before the live values
-   */
-  constructor(
-    errands: readonly Errand[],
-    { spacingMs, patienceMs }: { readonly spacingMs: number; readonly patienceMs: number },
-    at: number,
-  ) {
+  constructor(errands: readonly Errand[], { leastMs, spacingMs, patienceMs }: ErrandOptions, at: number) {
     this.#entries = errands.map((errand) => ({ errand, due: at, going: null }));
+    this.#leastMs = leastMs;
     this.#spacingMs = spacingMs;
     this.#patienceMs = patienceMs;
     this.#free = at;
@@ -74,7 +77,7 @@ export class Errands {
         return null;
       }
       this.#waits ??= at;
-      if (gapMs < this.#usualMs && at - this.#waits < this.#patienceMs) return null;
+      if (gapMs < Math.max(this.#leastMs, this.#usualMs) && at - this.#waits < this.#patienceMs) return null;
       if (entry.going === null && !this.#begin(entry, at)) continue;
       this.#asked = entry;
       return entry.going!.ask;

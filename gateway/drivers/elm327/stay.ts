@@ -142,7 +142,8 @@ export class Stay {
     const can = format.bus.startsWith('can');
     const send = (readings: readonly Reading[]) => voice.send(readings);
     const chores = choresOf({ dialect, can, notes: notes.car, say: voice.say, send, now });
-    return new Errands(chores, { spacingMs: intervalMs / 2, patienceMs: intervalMs * PATIENCE_ROUNDS }, now());
+    const options = { leastMs: 1_000 / CAP, spacingMs: intervalMs / 2, patienceMs: intervalMs * PATIENCE_ROUNDS };
+    return new Errands(chores, options, now());
   }
 
   /** Asks one seldom question; true when the adapter has lost its settings. */

@@ -23,7 +23,8 @@ function errand(requests: readonly string[], more: Partial<Errand> = {}): Errand
 }
 
 const SPACING = 500;
-const scheduled = (...errands: Errand[]) => new Errands(errands, { spacingMs: SPACING, patienceMs: 5_000 }, 0);
+const scheduled = (...errands: Errand[]) =>
+  new Errands(errands, { leastMs: 100, spacingMs: SPACING, patienceMs: 5_000 }, 0);
 const said = (signal: 'obd.rpm' | 'obd.load', value: number) => reading('d', signal, value, 0, { part: '7E8' });
 
 /** Plays against a car that answers each question at once with `messages`; tells when each was asked. */
