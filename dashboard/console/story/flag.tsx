@@ -4,6 +4,7 @@ import type { FlagCase } from '../../../protocols/api/flags.ts';
 import { useCodes, useLocale } from '../../ui/i18n.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { numberText, unitText } from '../../ui/number.ts';
+import { evidenceWord } from '../flag-codes.ts';
 import { useFlags } from '../flag-words.ts';
 import { useTimes } from '../place.ts';
 import { useConsole } from '../words.ts';
@@ -81,7 +82,7 @@ function FlagFacts({ flag, cases }: { readonly flag: Flag; readonly cases: reado
             <List
               items={evidence.map((e) => {
                 const unit = e.unit === '1' ? '' : ` ${unitText(e.unit)}`;
-                return `${f.code('evidence', e.name)}: ${numberText(e.value, locale)}${unit}`;
+                return `${evidenceWord(f, e.name)}: ${numberText(e.value, locale)}${unit}`;
               })}
             />
           </Fact>
@@ -111,7 +112,9 @@ function FlagFacts({ flag, cases }: { readonly flag: Flag; readonly cases: reado
         )}
       </dl>
       {flag.rule !== '' && (
-        <p className="quiet small flag-rule">{t('flag.rule', { rule: flag.rule, time: times.moment(flag.at) })}</p>
+        <p className="quiet small flag-rule">
+          {t('flag.rule', { rule: f.code('rule', flag.rule), time: times.moment(flag.at) })}
+        </p>
       )}
     </>
   );

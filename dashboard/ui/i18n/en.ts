@@ -197,6 +197,10 @@ export const en = {
     'slow-sampling': 'Read too slowly to catch the lowest value',
     'beyond-horizon': 'The limit lies beyond what can be forecast',
     'plateau-at-least': 'Some drives never got fully warm: at least this long',
+    'few-features': 'Few values so far',
+    'clearing-not-told': 'The car does not tell when codes were cleared',
+    estimate: 'An estimate: the maker’s interval counts',
+    'no-odometer': 'Odometer not known: by time alone',
   },
   by: { scan: 'Scanned', obd: 'Read from the car', plate: 'Plate', order: 'Work order', nothing: 'Not identified' },
   signal: {

@@ -147,6 +147,10 @@ export const zhCN: Catalogue<typeof en> = {
     'slow-sampling': '采样过慢，可能错过最低值',
     'beyond-horizon': '界限超出可预测范围',
     'plateau-at-least': '部分行程未完全升温：至少这么久',
+    'few-features': '目前数值较少',
+    'clearing-not-told': '车辆不提供清码时间',
+    estimate: '估计值：以厂家间隔为准',
+    'no-odometer': '里程未知：仅按时间',
   },
   by: { scan: '扫码', obd: '车载读取', plate: '车牌', order: '工单', nothing: '未识别' },
   signal: {
