@@ -7,6 +7,7 @@ import { type Db, storeError } from './db.ts';
 import type { Epoch, Epochs } from './epoch.ts';
 import { cloudEventText, type EventRow } from './event.ts';
 import { dropCounter, gapsOf } from './gap.ts';
+import { Held } from './held.ts';
 import type { Journal } from './journal.ts';
 import { repairs } from './repair.ts';
 import { DEAD_ROWS, putBack } from './replay.ts';
@@ -105,8 +106,11 @@ export interface Outbox {
   connected(): void;
   /** The oldest events of a lane; at least one where any is queued and not held back; null where none is. */
   next(limits?: Partial<BatchLimits>): Batch | null;
-  /** Leaves one event out of `next` until then: whatever it does to the cloud, it stops nobody else. */
-  holdBack(seq: number, until: Millis): void;
+  /**
+   * Leaves one event out of `next` for a while, longer each time: whatever it does to the cloud, it stops nobody else.
+   * @returns how long, ms
+   */
+  holdBack(seq: number): number;
   heldBack(): number;
   /**
    * Gives an event up that the cloud will never take for its size: it becomes a dead letter, and a gap record lets the
@@ -202,7 +206,7 @@ function build(
     .prepare<[number], number>('SELECT e.rank FROM outbox o JOIN event e ON e.seq = o.seq WHERE o.seq = ?')
     .pluck();
   const countDrop = dropCounter(db);
-  const held = new Map<number, Millis>();
+  const held = new Held();
   /** Rows up to this one were recorded before the connection. */
   let boundary = journal.lastSeq();
   let begun = 0;
@@ -220,7 +224,7 @@ function build(
         clashing.push(seq);
         continue;
       }
-      if (held.size > 0) held.delete(seq);
+      held.release(seq);
       if (verdict === 'accepted' || verdict === 'duplicate') {
         taken.push(seq);
         continue;
@@ -307,8 +311,7 @@ function build(
     next(limits) {
       const most = { ...DEFAULT_LIMITS, ...limits };
       const now = clock();
-      for (const [seq, until] of held) if (until <= now) held.delete(seq);
-      const rows = rowsOf(most.lane, most.events + held.size).filter((r) => !held.has(r.seq));
+      const rows = rowsOf(most.lane, most.events + held.count(now)).filter((r) => !held.isHeld(r.seq, now));
       const epoch = rows[0] && epochs.of(rows[0].seq);
       if (!epoch) return null;
       const seqs: number[] = [];
@@ -328,8 +331,8 @@ function build(
       }
       return { epoch: epoch.epoch, seqs, events, recordedAt, waited };
     },
-    holdBack: (seq, until) => void held.set(seq, until),
-    heldBack: () => held.size,
+    holdBack: (seq) => held.hold(seq, clock()),
+    heldBack: () => held.count(clock()),
     async giveUp(seq, reason) {
       const row = rankOf.get(seq);
       if (row === undefined) return;
@@ -339,7 +342,7 @@ function build(
         if (n > 0) bury.run(seq, 'oversize', reason, clock());
         countDrop(priority, 'oversize', n);
       });
-      held.delete(seq);
+      held.release(seq);
     },
     confirmed(name) {
       const epoch = epochs.named(name);

@@ -27,9 +27,10 @@ export function repairs(
 ) {
   const contiguousOf = db.prepare<[number], number>('SELECT contiguous FROM epoch WHERE id = ?').pluck();
   const setContiguous = db.prepare<[number, number]>('UPDATE epoch SET contiguous = ? WHERE id = ?');
+  // Not what was given up: its gap record may still be on its way.
   const requeue = db.prepare<[number, number]>(
     `INSERT OR IGNORE INTO outbox (seq, lane) SELECT seq, CASE rank WHEN 3 THEN 0 ELSE 1 END FROM event
-     WHERE seq >= ? AND seq <= ?`,
+     WHERE seq >= ? AND seq <= ? AND seq NOT IN (SELECT seq FROM dead_letter WHERE verdict = 'oversize')`,
   );
   const count = db.prepare<[number, number]>('UPDATE log SET acknowledged = acknowledged - ?, queued = queued + ?');
   const present = db.prepare<[number, number], number>('SELECT seq FROM event WHERE seq >= ? AND seq <= ?').pluck();

@@ -4,7 +4,7 @@ import type { SourceAges } from '../../protocols/sync.ts';
 import type { Clock, Millis } from '../../protocols/time.ts';
 import type { Batch, Outbox } from '../store/outbox.ts';
 import { Bell, pause } from './bell.ts';
-import { deliver } from './deliver.ts';
+import { deliver, type Luck } from './deliver.ts';
 import { openLine } from './line.ts';
 import { Link } from './link.ts';
 import { backOff, PACE, type Pace } from './pace.ts';
@@ -105,6 +105,7 @@ export async function runUplink(deps: UplinkDeps, signal: AbortSignal): Promise<
     const bell = new Bell();
     const unsubscribe = deps.outbox.subscribe(() => bell.ring());
     let limit = MOST_EVENTS;
+    const luck: Luck = { refused: 0 };
     try {
       while (!ending.aborted) {
         await link.whenUp(ending);
@@ -118,7 +119,7 @@ export async function runUplink(deps: UplinkDeps, signal: AbortSignal): Promise<
         }
         const began = deps.mono();
         try {
-          await deliver(batch, line, deps);
+          await deliver(batch, line, deps, luck);
           reached(began, true);
           limit = Math.min(MOST_EVENTS, limit * 2);
         } catch (e) {

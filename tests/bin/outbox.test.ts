@@ -78,6 +78,25 @@ test('replay queues a range or dead letters again; not under the feet of a gatew
   store.close();
 });
 
+test('replay takes up again what was given up for its size, and the numbers still fit', async () => {
+  let store = openTally(folder);
+  await store.outbox.giveUp(7, 'too large');
+  // What was given up is told to the cloud by an event of its own.
+  expect(store.outbox.numbers()).toEqual({ produced: 11, acknowledged: 3, queued: 7, dropped: 1 });
+  store.close();
+  expect(outbox('replay', '--folder', folder, '--dead', '--from', '7', '--to', '7', '--json')).toMatchObject({
+    status: 0,
+    stdout: '{"queued":1}\n',
+  });
+  expect(outbox('fsck', '--folder', folder)).toMatchObject({ status: 0 });
+  store = openTally(folder);
+  expect(store.outbox.numbers()).toEqual({ produced: 11, acknowledged: 3, queued: 8, dropped: 0 });
+  expect(store.outbox.dropped().filter((d) => d.count !== 0)).toEqual([]);
+  expect(store.outbox.deadLetters(10).map((d) => d.seq)).toEqual([3]);
+  expect(store.outbox.next()?.seqs).toContain(7);
+  store.close();
+});
+
 test('wrong use is told as such', () => {
   expect(outbox('inspect').status).toBe(2);
   expect(outbox('replay', '--folder', folder).status).toBe(2);

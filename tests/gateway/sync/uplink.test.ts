@@ -278,6 +278,23 @@ test('an event that is too large by itself becomes a dead letter with a gap reco
   expect(produced).toBe(acknowledged + waits + dropped);
 });
 
+test('somebody in between who refuses all that is large does not get the whole backlog given up', async () => {
+  const devices = Array.from({ length: 800 }, (_, n) => ({
+    ...{ device: `sensor-${n}`, name: 'a name of some length, '.repeat(2), kind: 'sensor' as const },
+    ...{ bay: null, silenceMs: null },
+  }));
+  const huge = { name: 'Large', timezone: 'UTC', bays: [], devices };
+  await store.journal.record(Array.from({ length: 12 }, () => event('liftgate.site.layout.v1', NOON, huge)));
+  const { produced } = store.outbox.numbers();
+  for (let seq = produced - 11; seq <= produced; seq++) cloud.poison.set(seq, failing(413));
+  start({ ...FAST, firstMs: 600_000, mostMs: 600_000 });
+  await soon(() => expect(statuses.some((s) => s.lastError?.includes('413'))).toBe(true));
+  expect(store.outbox.deadLetters(20)).toHaveLength(8);
+  // Their gap records wait behind them; until these are told, the cloud misses what was given up. That is no loss of its.
+  expect(troubles.filter((t) => t.includes('has lost'))).toEqual([]);
+  expect(store.outbox.numbers()).toEqual({ produced: produced + 8, acknowledged: 0, queued: produced, dropped: 8 });
+});
+
 test('what is new does not wait behind a long backlog', async () => {
   await store.journal.append(tallies(1, 60_000));
   for (let n = 0; n < 12; n++)
