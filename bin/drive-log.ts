@@ -36,6 +36,7 @@ const UNIT = /^(units?|unit of measure)$/;
 /** The day of a log that has none: chosen so that nobody takes it for a real one. */
 const NO_DAY = Date.UTC(2000, 0, 1);
 const BETWEEN_FILES_MS = 12 * 3_600_000;
+const DAY_MS = 86_400_000;
 
 /**
  * Reads drive logs of one car, in the order given: wide (a column for each value) or long (time, name, value).
@@ -159,10 +160,11 @@ function columnFor(heading: string, unit: string | null, map: ColumnMap): LogCol
 function valueIn(cell: string, column: LogColumn): DriveSample['value'] | null {
   const { value } = signalSpec(column.signal);
   if (value === 'list') return readLogCodes(cell);
+  // Parameter 03 as a number: 2 and 16 are closed loops, 4 and 8 open ones.
   if (value === 'flag')
-    return /^(1|true|on|yes|cl|closed.*)$/i.test(cell)
+    return /^(1|2|16|true|on|yes|cl\b.*|closed.*)$/i.test(cell)
       ? true
-      : /^(0|false|off|no|ol|open.*)$/i.test(cell)
+      : /^(0|4|8|false|off|no|ol\b.*|open.*)$/i.test(cell)
         ? false
         : null;
   const number = readLogNumber(cell);
@@ -176,18 +178,24 @@ function timesOf(table: Table, column: string, start: number): { times: (number 
   const greatest = numbers.reduce((most: number, n) => Math.max(most, n ?? 0), 0);
   const counts = numbers.some((n) => n !== null) && greatest < 1e8;
   if (counts) {
-    const named = dayIn(basename(table.file));
-    const scale = /ms|milli/.test(plain(column)) ? 1 : 1_000;
+    const named = begunAt(table);
+    const scale = /(^|[^a-z])ms([^a-z]|$)|milli/.test(column.toLowerCase()) ? 1 : 1_000;
     const first = numbers.find((n) => n !== null) ?? 0;
-    return {
-      times: numbers.map((n) => (n === null ? null : (named ?? start) + (n - first) * scale)),
-      dated: named !== null,
-    };
+    // Seconds of the day begin anew at midnight.
+    let days = 0;
+    let before = first;
+    const times = numbers.map((n) => {
+      if (n === null) return null;
+      if (n * scale < before * scale - DAY_MS / 2 && before * scale < DAY_MS) days += 1;
+      before = n;
+      return (named ?? start) + (n - first) * scale + days * DAY_MS;
+    });
+    return { times, dated: named !== null };
   }
   const clock = cells.map(clockIn);
   if (clock.some((c) => c !== null)) {
     // Only the time of day: midnight may lie between two rows.
-    const named = dayIn(basename(table.file));
+    const named = begunAt(table);
     let day = Math.floor((named ?? start) / 86_400_000) * 86_400_000;
     let before = -1;
     const times = clock.map((c) => {
@@ -207,6 +215,13 @@ function timesOf(table: Table, column: string, start: number): { times: (number 
   return { times, dated: true };
 }
 
+/** When the log began, as a line above the columns (`# StartTime = 09/14/2024 08:51:12 AM`) or the name of the file says. */
+function begunAt(table: Table): number | null {
+  const said = table.notes.map((n) => /start ?time\s*[=:]\s*(.+)$/i.exec(n)?.[1]?.trim()).find((t) => t !== undefined);
+  const read = said === undefined ? null : (timeIn(said) ?? wordyTime(said));
+  return read ?? dayIn(basename(table.file));
+}
+
 /** `14:05:33.120` as ms of the day. */
 function clockIn(cell: string): number | null {
   const m = /^(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,3}))?$/.exec(cell);
@@ -217,14 +232,28 @@ function clockIn(cell: string): number | null {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const monthOf = (word: string) => MONTHS.indexOf(word.slice(0, 3).toLowerCase());
 
-/** `19-Dec-2013 13:15:45.123` and `Thu Dec 19 13:15:44 EST 2013`, as Torque writes them; taken as UTC. */
+/**
+ * `19-Dec-2013 13:15:45.123` and `Thu Dec 19 13:15:44 EST 2013`, as Torque writes them, `09/14/2024 08:51:12.345 AM` and
+ * `14.09.2024 08:51:12`; taken as UTC.
+ */
 function wordyTime(cell: string): number | null {
   const a = /^(\d{1,2})[- ]([A-Za-z]{3})[a-z]*[- ](\d{4}) (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?$/.exec(cell);
   if (a && monthOf(a[2]!) >= 0)
     return Date.UTC(+a[3]!, monthOf(a[2]!), +a[1]!, +a[4]!, +a[5]!, +a[6]!, Number((a[7] ?? '').padEnd(3, '0')));
   const b = /^[A-Za-z]{3} ([A-Za-z]{3}) (\d{1,2}) (\d{2}):(\d{2}):(\d{2}) \S+ (\d{4})$/.exec(cell);
   if (b && monthOf(b[1]!) >= 0) return Date.UTC(+b[6]!, monthOf(b[1]!), +b[2]!, +b[3]!, +b[4]!, +b[5]!);
-  return null;
+  const c =
+    /^(\d{1,2})([/.])(\d{1,2})[/.](\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AP])M)?$/i.exec(
+      cell,
+    );
+  if (!c) return null;
+  const [one, two] = [Number(c[1]), Number(c[3])];
+  // With points the day stands first; with strokes the month, where it can be one.
+  const [day, month] = c[2] === '.' || one > 12 ? [one, two] : [two, one];
+  if (month > 12 || day > 31) return null;
+  const hour = c[9] === undefined ? Number(c[5]) : (Number(c[5]) % 12) + (c[9].toUpperCase() === 'P' ? 12 : 0);
+  const ms = Number((c[8] ?? '').slice(0, 3).padEnd(3, '0'));
+  return Date.UTC(Number(c[4]), month - 1, day, hour, Number(c[6]), Number(c[7] ?? 0), ms);
 }
 
 /** A date in a file's name, such as `trackLog-2022-Jul-23_16-27-40.csv`. */

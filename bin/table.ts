@@ -10,22 +10,28 @@ export interface Table {
   /** Cells of one column, as they stand there. */
   readonly cells: ReadonlyMap<string, readonly string[]>;
   readonly rows: number;
+  /** Lines above the columns that begin with `#`, without it. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Reads a CSV file whose first line names the columns (RFC 4180; comma, semicolon or tab, whichever parts the first line).
+ * Remarks may stand above it. UTF-8, or UTF-16 that says so.
  * @throws LiftgateError `not-found`, or `invalid` naming file and record.
  */
 export async function readTable(file: string): Promise<Table> {
-  const text = await readFile(file, 'utf8').catch((e: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch((e: NodeJS.ErrnoException) => {
     throw new LiftgateError('not-found', `${file}: expected a CSV file that can be read, got ${e.code}`);
   });
-  const [columns = [], ...records] = recordsOf(text, file);
+  const whole = new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
+  const above = /^(?:#.*(?:\r\n|\r|\n))*/.exec(whole)![0];
+  const notes = above.split(/[\r\n]+/).flatMap((line) => (line === '' ? [] : [line.slice(1).trim()]));
+  const [columns = [], ...records] = recordsOf(whole.slice(above.length), file);
   const rows = records.length;
   if (rows === 0)
     throw new LiftgateError('invalid', `${file}: expected a line of column names and rows below it, got none`);
   const cells = columns.map((name, i) => [name, records.map((record) => record[i] ?? '')] as const);
-  return { file, columns, cells: new Map(cells), rows };
+  return { file, columns, cells: new Map(cells), rows, notes };
 }
 
 function recordsOf(text: string, file: string): string[][] {

@@ -16,7 +16,17 @@ export interface LogColumn {
  * Scanner, OBD Auto Doctor and in public data sets of drives.
  */
 const NAMES: readonly (readonly [RegExp, SignalName])[] = [
-  [/average|trip|gps|predicted|target|desired|reference|ideal|error|requested/, 'device.health'],
+  [/distance between.*regen|regeneration distance/, 'obd.dpf-regeneration-distance'],
+  [/average|trip|(?<!maf )gps|predicted|target|desired|reference|ideal|error|requested/, 'device.health'],
+  // What is reckoned from a value, what the telephone tells of itself, a count of codes.
+  [/power|torque|android|phone|\bdevice\b|(number|count) of (dtc|codes|trouble)|(dtc|codes?) count/, 'device.health'],
+  // A sensor's own trim is not the bank's, and none at all where the sensor takes no part in it.
+  [/(?=.*trim)(?=.*(sensor|secondary|\bo2\b|oxygen))/, 'device.health'],
+  [
+    /idle (rpm|speed)|(turbo|motor|generator|fan|wheel|turbine|shaft|mg ?[12]).*(rpm|speed)|(rpm|speed) of cyl/,
+    'device.health',
+  ],
+  [/fuel sys(tem)? ?(1|a)? ?status|fuel sys(tem)? ?1?$/, 'obd.closed-loop'],
   [/(coolant|ect|clt)(?!.*(press|level)).*|^ect|kuhlmittel|冷却液/, 'obd.coolant'],
   [/oil temp|engine oil(?!.*(press|level|life))|机油温度/, 'obd.oil-temperature'],
   [/ambient|outside air|ambair|环境温度/, 'obd.ambient-air'],
@@ -35,23 +45,25 @@ const NAMES: readonly (readonly [RegExp, SignalName])[] = [
   [/throttle|\btps\b|节气门/, 'obd.throttle'],
   [/fuel (tank )?level|fuel lvl|剩余燃油|油量/, 'obd.fuel-level'],
   [/crank.*volt|volt.*crank/, 'obd.crank-voltage'],
+  [/\b(pack|hv|high voltage|hybrid|traction|ev|bms)\b.*volt/, 'obd.pack-voltage'],
+  [/\b(pack|hv|high voltage|hybrid|traction|ev|bms)\b.*(curr|amp)/, 'obd.pack-current'],
   [/control module.*volt|volt.*control module|module voltage|ecu voltage|voltage ecu|vpwr/, 'obd.module-voltage'],
   [
     /adapter.*volt|volt.*adapter|battery volt|voltage battery|elm.*volt|obd ?voltage|\bvbat\b|^voltage$|蓄电池电压|电瓶电压/,
     'obd.voltage',
   ],
-  [/hybrid.*(charge|soc|life|remaining)|pack charge|battery (soc|state of charge|level)|\bsoc\b/, 'obd.pack-charge'],
+  [/(hybrid|hv|ev|traction).*(charge|soc|life|remaining|level)|pack charge|state of charge|\bsoc\b/, 'obd.pack-charge'],
   [/state of health|\bsoh\b|pack health/, 'obd.pack-health'],
-  [/(pack|hv|hybrid|traction).*(volt)/, 'obd.pack-voltage'],
-  [/(pack|hv|hybrid|traction).*(curr|amp)/, 'obd.pack-current'],
   [/purge/, 'obd.purge'],
   [/warm ?ups?.*(clear|dtc|codes)/, 'obd.warm-ups-since-clear'],
   [/(distance|km|miles).*(since|after).*(clear|reset)/, 'obd.distance-since-clear'],
   [/(time|minutes).*(since|after).*(trouble|codes|dtc|clear)/, 'obd.minutes-since-clear'],
+  [/(distance|km|miles).*\b(mil|cel|lamp|malfunction)\b/, 'obd.distance-with-lamp'],
+  [/(time|minutes).*\b(mil|cel|lamp|malfunction)\b/, 'obd.minutes-with-lamp'],
   [/run ?time|engine start|since start/, 'obd.run-time'],
   [/odometer|里程/, 'obd.odometer'],
-  [/distance between (dpf )?regen|regeneration distance/, 'obd.dpf-regeneration-distance'],
-  [/dpf.*(delta|diff|press)|particulate.*(delta|diff|press)/, 'obd.dpf-pressure'],
+  // One filter speaks, and the pressure across it alone.
+  [/(dpf|particulate)(?!.*(inlet|outlet|bank ?2)).*(delta|diff|press)/, 'obd.dpf-pressure'],
   [/dpf.*trigger/, 'obd.dpf-trigger'],
   [/misfire/, 'obd.misfires'],
   [/trouble ?codes?|\bdtcs?\b|fault codes?|故障码/, 'obd.codes.stored'],
@@ -74,12 +86,14 @@ const BY_PID: Readonly<Record<string, SignalName>> = {
   '10': 'obd.maf',
   '11': 'obd.throttle',
   '1F': 'obd.run-time',
+  '21': 'obd.distance-with-lamp',
   '2E': 'obd.purge',
   '2F': 'obd.fuel-level',
   '30': 'obd.warm-ups-since-clear',
   '31': 'obd.distance-since-clear',
   '42': 'obd.module-voltage',
   '46': 'obd.ambient-air',
+  '4D': 'obd.minutes-with-lamp',
   '4E': 'obd.minutes-since-clear',
   '5B': 'obd.pack-charge',
   '5C': 'obd.oil-temperature',
@@ -125,7 +139,8 @@ export function readLogColumn(
   const signal = signalIn(heading, words);
   if (signal === null) return null;
   const wanted = unitOf(signal);
-  const [scale, offset] = conversion(wanted, unit ?? told ?? lastWord(words));
+  const [step, offset] = conversion(wanted, unit ?? told ?? lastWord(words));
+  const scale = /\bx ?1000\b/.test(words) ? step * 1_000 : step;
   const part = signal === 'obd.misfires' ? (/(?:cyl(?:inder)?|#)\s*(\d{1,2})/.exec(words)?.[1] ?? null) : null;
   return { signal, scale, offset, part };
 }
@@ -137,15 +152,21 @@ function signalIn(heading: string, words: string): SignalName | null {
   return found === 'device.health' ? null : found;
 }
 
+/** What stands in brackets behind a name and is no unit: where the value is from. */
+const ORIGIN = /^\s*(gps|obd|ecu|ecm|tcm|sensor|calculated|method|bank|alternate|from|on |in |at )/i;
+
 /** The heading as words, and the unit in its last brackets, as `Engine Coolant Temperature(°C)` has it. */
 function parted(heading: string): { words: string; told: string | null } {
-  const unit = /[([]([^()[\]]*)[)\]]\s*$/.exec(heading);
+  const last = /[([]([^()[\]]*)[)\]]\s*$/.exec(heading);
+  const unit = last !== null && ORIGIN.test(last[1]!) ? null : last;
   const name = (unit ? heading.slice(0, unit.index) : heading)
     .replace(/^\s*\[[^\]]*\]/, '')
     .replace(/^\s*ECU\([^)]*\)\s*:/i, '')
     .replace(/([a-z])([A-Z])/g, '$1 $2');
   const words = name
     .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
     .replace(/[^a-z0-9#\u4e00-\u9fff]+/g, ' ')
     .trim();
   // `Speed (OBD)(mph)` and `Voltage (Control Module)(V)`: what stood in other brackets is part of the words by now.
@@ -158,13 +179,21 @@ const lastWord = (words: string) => words.split(' ').at(-1) ?? '';
 
 function conversion(wanted: string | null, unit: string | null): Conversion {
   if (wanted === null || unit === null) return SAME;
-  const plain = unit.toLowerCase().replace(/[°º\s]|deg(rees)?/g, '');
+  const plain = unit
+    .toLowerCase()
+    .replaceAll('℉', 'f')
+    .replace(/[°º*\s]|deg(rees)?/g, '');
   return UNITS[wanted]?.[plain] ?? SAME;
 }
 
 /** A number as logs write it: `13.8`, `33,3%`, `81 °C`; null where none stands. */
 export function readLogNumber(cell: string): number | null {
-  const match = /^[+-]?(\d+([.,]\d+)?|[.,]\d+)(e[+-]?\d+)?/i.exec(cell.trim());
+  // A comma in a number with a point parts thousands; a typographic minus is one.
+  const plain = cell
+    .trim()
+    .replace('\u2212', '-')
+    .replace(/^([+-]?\d{1,3}(?:,\d{3})+)(?=\.\d)/, (n) => n.replaceAll(',', ''));
+  const match = /^[+-]?(\d+([.,]\d+)?|[.,]\d+)(e[+-]?\d+)?/i.exec(plain);
   return match ? Number(match[0].replace(',', '.')) : null;
 }
 

@@ -78,7 +78,42 @@ describe('the columns of drive logs', () => {
       expect([heading, read(heading)]).toEqual([heading, null]);
   });
 
+  test.each([
+    // What a sensor, a second filter, a telephone, a wheel or a calculation says is not the value of the car.
+    ['Oxygen sensor 1 Bank 1 Short term fuel trim', null],
+    ['Short term fuel trim (Bank 2  Sensor 2) (%)', null],
+    ['Short term secondary O2 sensor trim - Bank 1 (%)', null],
+    ['Speed (GPS)', null],
+    ['Idle RPM', null],
+    ['Engine Speed of Cyl #1(RPM)', null],
+    ['DPF Bank 2 Delta Pressure(psi)', null],
+    ['DPF Bank 1 Inlet Pressure(psi)', null],
+    ['Power from MAF (hp)', null],
+    ['Android device Battery Level(%)', null],
+    ['Battery Level', null],
+    ['Number of DTCs', null],
+    ['DTC count', null],
+    ['Fuel system 2 status', null],
+    ['Fuel system 1 status', 'obd.closed-loop'],
+    ['[BMS] HV battery voltage (V)', 'obd.pack-voltage'],
+    ['HV Battery current (A)', 'obd.pack-current'],
+    ['12V battery voltage', 'obd.voltage'],
+    ['State of Charge(%)', 'obd.pack-charge'],
+    ['Average distance between DPF regens (km)', 'obd.dpf-regeneration-distance'],
+    ['DPF Bank 1 Delta Pressure(kPa)', 'obd.dpf-pressure'],
+    ['Distance travelled with MIL/CEL lit(km)', 'obd.distance-with-lamp'],
+    ['Time run with MIL on (min)', 'obd.minutes-with-lamp'],
+  ])('%s is %s', (heading, signal) => {
+    expect(read(heading)?.[0] ?? null).toBe(signal);
+  });
+
+  test('a heading may say that its numbers are thousands', () => {
+    expect(read('Engine RPM x1000 (rpm)')).toEqual(['obd.rpm', 1_000, 0]);
+  });
+
   test('numbers and codes as people write them', () => {
+    expect(readLogNumber('1,234.5')).toBe(1_234.5);
+    expect(readLogNumber('\u22123.1')).toBe(-3.1);
     expect(readLogNumber('33,3%')).toBe(33.3);
     expect(readLogNumber('-3.1')).toBe(-3.1);
     expect(readLogNumber(' 81 °C')).toBe(81);
