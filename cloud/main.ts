@@ -97,10 +97,13 @@ export async function startCloud(config: CloudConfig, options: CloudOptions = {}
     undo.push(() => app.close());
     const feed = mountCloudFeed(app, { db, clock, boards, onError });
     undo.push(() => feed.close());
-    const background = startBackground(config, db, clock, onError);
+    let linkBase = config.publicUrl ?? null;
+    const background = startBackground(config, db, clock, () => linkBase, onError);
     undo.push(background);
     const setUpToken = await makeSetUpToken(db, clock());
     const url = await listen(app, config);
+    // Letters of the demo are read on this very machine.
+    if (options.mailbox) linkBase ??= url;
     logger.info({ url }, 'the cloud listens');
     return {
       url,
@@ -141,11 +144,12 @@ function startBackground(
   config: CloudConfig,
   db: Db,
   clock: Clock,
+  linkBase: () => string | null,
   onError: (e: unknown) => void,
 ): () => Promise<void> {
   const ended = new AbortController();
   const quiet = { from: config.notices.quietFrom, to: config.notices.quietTo };
-  const content = noticesToSend(SURROUNDINGS, quiet);
+  const content = noticesToSend(SURROUNDINGS, quiet, linkBase);
   const mailer = config.smtp ? openMailer(config.smtp) : null;
   const sender = mailer ? runSender({ db, clock, mailer, content, onError }, ended.signal) : Promise.resolve();
   const chores = (async () => {

@@ -98,7 +98,9 @@ export type GatewayConfig = z.infer<typeof GatewayConfig>;
 
 export const CloudConfig = z.strictObject({
   http: Listen(8_490, 'the cloud'),
-  publicUrl: HttpUrl.optional().describe('URL under which people reach the cloud; it stands in links.'),
+  publicUrl: HttpUrl.optional().describe(
+    'URL under which people reach the cloud; it stands in links, also in those by which customers end reminders.',
+  ),
   database: z
     .strictObject({
       url: z

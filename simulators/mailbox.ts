@@ -15,6 +15,8 @@ export interface Mailbox {
   readonly port: number;
   /** Newest first. */
   list(): Letter[];
+  /** The header fields of a letter, one a line, unfolded. */
+  headers(id: string): readonly string[];
   /** The next letters are answered with this SMTP status and not kept; null: taken again. */
   refuseWith(code: number | null): void;
   stop(): Promise<void>;
@@ -26,6 +28,7 @@ const MOST = 200;
 export async function startMailbox(options: { port?: number; clock?: () => number } = {}): Promise<Mailbox> {
   const clock = options.clock ?? Date.now;
   let letters: Letter[] = [];
+  const headers = new Map<string, readonly string[]>();
   let refusal: number | null = null;
   let count = 0;
   const server = new SMTPServer({
@@ -40,10 +43,15 @@ export async function startMailbox(options: { port?: number; clock?: () => numbe
           const to = [mail.to ?? []].flat().map((a) => a.text);
           const { messageId, from, subject = '', text = '' } = mail;
           const id = messageId ?? `letter-${++count}`;
+          headers.set(
+            id,
+            mail.headerLines.map((h) => h.line.replaceAll(/\r?\n\s+/g, ' ')),
+          );
           letters = [{ id, at: clock(), from: from?.text ?? '', to: to.join(', '), subject, text }, ...letters].slice(
             0,
             MOST,
           );
+          for (const old of headers.keys()) if (headers.size > MOST) headers.delete(old);
           done();
         },
         (e: Error) => done(e),
@@ -60,6 +68,7 @@ export async function startMailbox(options: { port?: number; clock?: () => numbe
   return {
     port,
     list: () => letters,
+    headers: (id) => headers.get(id) ?? [],
     refuseWith(code) {
       refusal = code;
     },

@@ -17,6 +17,7 @@ import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { mailboxRoutes } from './mailbox.ts';
 import { noticeRoutes } from './notices.ts';
+import { optOutRoutes } from './opt-out.ts';
 import { orderRoutes } from './orders.ts';
 import { peopleRoutes } from './people.ts';
 import { sessionRoutes } from './session.ts';
@@ -42,6 +43,7 @@ const RESOURCES = [
   orderRoutes,
   customerRoutes,
   noticeRoutes,
+  optOutRoutes,
   mailboxRoutes,
   wallRoutes,
 ];

@@ -26,6 +26,9 @@ export function Consent({
     await onDone();
     setAsking(false);
   });
+  // What the customer said without anybody at the desk; else the words of whoever wrote it down.
+  const sourceText = (source: string) =>
+    source === 'opt-out-link' || source === 'list-unsubscribe' ? t(`customers.byCustomer.${source}`) : source;
   return (
     <span className="consent">
       <Switch
@@ -37,7 +40,7 @@ export function Consent({
         {t(given ? 'customers.agreed' : 'customers.notAgreed')}
         {c.consent.at !== null && c.consent.source !== null && (
           <span className="quiet small">
-            {t('customers.agreedAt', { time: times.day(c.consent.at), source: c.consent.source })}
+            {t('customers.agreedAt', { time: times.day(c.consent.at), source: sourceText(c.consent.source) })}
           </span>
         )}
       </span>

@@ -371,6 +371,10 @@ const en = {
     agreed: 'Agreed',
     notAgreed: 'Not agreed',
     agreedAt: '{{time}}, {{source}}',
+    byCustomer: {
+      'opt-out-link': 'by the link in a letter',
+      'list-unsubscribe': 'by the unsubscribe button of the mail program',
+    },
     source: 'How was it given?',
     sourceExample: 'e.g. signed form at reception',
     give: 'Record the consent of {{name}}',
@@ -795,6 +799,7 @@ const zh: Catalogue<typeof en> = {
     agreed: '已同意',
     notAgreed: '未同意',
     agreedAt: '{{time}}，{{source}}',
+    byCustomer: { 'opt-out-link': '通过邮件中的链接', 'list-unsubscribe': '通过邮件程序的退订按钮' },
     source: '如何给出同意？',
     sourceExample: '例如：前台签字',
     give: '记录 {{name}} 的同意',

@@ -113,12 +113,13 @@ export async function changeCustomer(
   });
 }
 
-async function recordConsent(
+/** Writes down that a customer agreed, or no longer does. `by`: who was at the desk; null: the customer alone. */
+export async function recordConsent(
   tx: Tx,
   site: string,
   id: string,
   { maintenance, source }: { maintenance: boolean; source: string },
-  by: string,
+  by: string | null,
   now: Millis,
 ): Promise<void> {
   await tx.query(

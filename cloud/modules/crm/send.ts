@@ -2,6 +2,7 @@ import type { Millis } from '../../../protocols/time.ts';
 import type { Queryable, Tx } from '../../store/pool.ts';
 import { ownerOf } from './customer.ts';
 import type { Surroundings } from './notice.ts';
+import { makeLink, optOutWords } from './opt-out.ts';
 import { afterQuiet, obstacle, type Quiet } from './rules.ts';
 
 interface Sendable {
@@ -10,12 +11,17 @@ interface Sendable {
 }
 
 export type Ready =
-  | { readonly letter: { readonly to: string; readonly subject: string; readonly text: string } }
+  | {
+      readonly letter: { readonly to: string; readonly subject: string; readonly text: string; readonly stop?: string };
+    }
   | { readonly later: Millis }
   | { readonly drop: string };
 
-/** The last look before a notice leaves: consent, quiet hours and age may have changed since it was approved. */
-export function noticesToSend(around: Surroundings, quiet: Quiet) {
+/**
+ * The last look before a notice leaves: consent, quiet hours and age may have changed since it was approved.
+ * @param linkBase URL under which customers reach the cloud; null: letters bear no link, only the words to reply with
+ */
+export function noticesToSend(around: Surroundings, quiet: Quiet, linkBase: () => string | null) {
   return {
     async prepare(tx: Tx, { site, ref }: Sendable, now: Millis): Promise<Ready> {
       const { rows } = await tx.query<{
@@ -40,7 +46,12 @@ export function noticesToSend(around: Surroundings, quiet: Quiet) {
       const { timezone } = await around.place(tx, site);
       const later = afterQuiet(now, timezone, quiet);
       if (later > now) return { later };
-      return { letter: { to: owner.email, subject: notice.subject, text: notice.body } };
+      const { email: to, locale, id: customer } = owner;
+      const letter = { to, subject: notice.subject, text: notice.body };
+      const base = linkBase();
+      if (base === null) return { letter };
+      const stop = `${base.replace(/\/+$/, '')}/stop/${await makeLink(tx, { site, customer, notice: ref }, now)}`;
+      return { letter: { ...letter, text: letter.text + optOutWords(locale, stop), stop } };
     },
 
     /** Keeps how it ended. */

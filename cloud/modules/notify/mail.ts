@@ -15,6 +15,8 @@ export interface Letter {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** URL that ends such letters: for the button of the mail program. */
+  readonly stop?: string;
 }
 
 export interface Mailer {
@@ -26,7 +28,7 @@ export interface Mailer {
 export function openMailer({ host, port, secure, user, password, from }: SmtpServer): Mailer {
   const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'liftgate.invalid';
   return {
-    async send(key, { to, subject, text }) {
+    async send(key, { to, subject, text, stop }) {
       // A line that breaks is reported alike before and after the text; the protocol log alone tells which it was.
       let left = false;
       const ignore = () => {};
@@ -50,7 +52,7 @@ export function openMailer({ host, port, secure, user, password, from }: SmtpSer
       });
       try {
         // RFC 3834: tells auto-responders not to answer.
-        const headers = { 'Auto-Submitted': 'auto-generated' };
+        const headers = { 'Auto-Submitted': 'auto-generated', ...(stop === undefined ? {} : unsubscribe(stop)) };
         await transport.sendMail({ from, to, subject, text, headers, messageId: messageId(key, domain) });
         return { kind: 'sent' };
       } catch (e) {
@@ -60,4 +62,10 @@ export function openMailer({ host, port, secure, user, password, from }: SmtpSer
       }
     },
   };
+}
+
+/** RFC 2369 section 3.2; one click (RFC 8058 section 3.1) is only for an https address. */
+function unsubscribe(url: string): Record<string, string> {
+  const list = { 'List-Unsubscribe': `<${url}>` };
+  return url.startsWith('https:') ? { ...list, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : list;
 }

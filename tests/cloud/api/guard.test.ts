@@ -10,6 +10,8 @@ const PUBLIC = [
   'POST /v1/session',
   'DELETE /v1/session',
   'POST /v1/setup',
+  'GET /stop/:token',
+  'POST /stop/:token',
 ];
 /** Pages and documents: they hold no data. The drawing shows `/assets/*` as `/*`. */
 const STATIC = /^(GET|HEAD) (\/|\/docs.*|\/\*|\/(wall|console|site)\/?)$/;

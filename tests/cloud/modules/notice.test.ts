@@ -33,6 +33,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await goTo(MONDAY_10);
   mailbox.refuseWith(null);
+  linkBase = null;
 });
 
 /** Moves the clock; a session lasts a day at most, so the advisor signs in again. */
@@ -66,7 +67,8 @@ async function flagged(name: string, consent = true): Promise<{ vin: string; ema
   return { vin, email, customer: body.id };
 }
 
-const content = noticesToSend(SURROUNDINGS, QUIET);
+let linkBase: string | null = null;
+const content = noticesToSend(SURROUNDINGS, QUIET, () => linkBase);
 
 /** Lets the sender work until nothing is due any more. */
 async function sendDue(port = mailbox.port): Promise<void> {
@@ -374,3 +376,110 @@ async function startHangingUp(): Promise<{ server: Server; port: number; texts()
   const { port } = server.address() as { port: number };
   return { server, port, texts: () => texts };
 }
+
+describe('the way out that stands in a letter', () => {
+  const BASE = 'https://cloud.example.com';
+  /** A letter that was sent, and the path of its link. */
+  async function letterOf(name: string, base: string | null = BASE) {
+    linkBase = base;
+    const car = await flagged(name);
+    const { id } = (await noticesOf(car.vin))[0]!;
+    await advisor.call('POST', `/v1/notices/${id}/approve`);
+    await sendDue();
+    const letter = lettersTo(car.email)[0]!;
+    const url = /https?:\S+\/stop\/\S+/.exec(letter.text)?.[0] ?? null;
+    return { ...car, letter, url, path: url?.replace(base!, '') ?? '', headers: mailbox.headers(letter.id) };
+  }
+  const open = (method: 'GET' | 'POST', url: string, payload?: string, type = 'application/x-www-form-urlencoded') =>
+    cloud.app.inject({
+      ...{ method, url },
+      ...(payload === undefined ? {} : { payload, headers: { 'content-type': type } }),
+    });
+  const consentOf = async (id: string) => (await advisor.call('GET', `/v1/customers/${id}`)).body.consent;
+  const ledgerOf = async (id: string) =>
+    (
+      await cloud.database.db.query('SELECT given, source, person, at FROM consents WHERE customer = $1 ORDER BY id', [
+        id,
+      ])
+    ).rows;
+
+  test('a letter bears a link without anything personal, and the headers of RFC 8058', async () => {
+    const { vin, email, customer, url, headers, path } = await letterOf('tan');
+    expect(path).toMatch(/^\/stop\/[A-Za-z0-9_-]{43}$/);
+    for (const word of [vin, email, customer, 'tan']) expect(path).not.toContain(word);
+    expect(headers).toContain(`List-Unsubscribe: <${url}>`);
+    expect(headers).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+    const { rows } = await cloud.database.db.query('SELECT * FROM letter_links WHERE customer = $1', [customer]);
+    expect(JSON.stringify(rows)).not.toContain(path.slice('/stop/'.length));
+  });
+
+  test('one click is only for an https address; without an address there is the word to reply alone', async () => {
+    const plain = await letterOf('ulan', 'http://127.0.0.1:8490');
+    expect(plain.headers.join()).toContain('List-Unsubscribe: <http://127.0.0.1:8490/stop/');
+    expect(plain.headers.join()).not.toContain('List-Unsubscribe-Post');
+    const none = await letterOf('vera', null);
+    expect([none.url, none.headers.some((h) => /^List-/.test(h))]).toEqual([null, false]);
+    expect(none.letter.text).toContain('Reply "stop"');
+  });
+
+  test('looking changes nothing, as mail scanners look at every link; the page names no person', async () => {
+    const { path, customer, email } = await letterOf('wen');
+    for (const method of ['GET', 'GET'] as const) {
+      const page = await open(method, path);
+      expect(page.statusCode).toBe(200);
+      expect(page.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+      expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; style-src 'sha256-/);
+      expect(page.body).toMatch(/<html lang="en">[\s\S]*城南服务中心[\s\S]*<form method="post">/);
+      for (const word of ['wen', email]) expect(page.body).not.toContain(word);
+    }
+    expect((await cloud.app.inject({ method: 'HEAD', url: path })).statusCode).toBe(200);
+    expect(await consentOf(customer)).toMatchObject({ maintenance: true });
+    expect((await open('GET', `${path}?lang=zh-CN`)).body).toContain('退订保养提醒');
+  });
+
+  test('the button of the page ends it, with source and time; the same again changes nothing', async () => {
+    const { path, customer, vin } = await letterOf('xia');
+    await gw.send(flag(cloud.now, vin, 'raised', { flag: 'oil', unit: '%' }));
+    const done = await open('POST', path, '');
+    expect([done.statusCode, done.body]).toEqual([200, expect.stringContaining('You are opted out')]);
+    const at = cloud.now;
+    expect(await consentOf(customer)).toEqual({ maintenance: false, at, source: 'opt-out-link' });
+    // What waits for them is not sent any more.
+    expect((await noticesOf(vin)).find((n) => n.flag === 'oil')).toMatchObject({ state: 'blocked', why: 'no-consent' });
+    cloud.now += 60_000;
+    expect((await open('POST', path, '')).statusCode).toBe(200);
+    expect((await open('GET', path)).body).not.toContain('<form');
+    expect(await ledgerOf(customer)).toMatchObject([
+      { given: true },
+      { given: false, source: 'opt-out-link', person: null, at },
+    ]);
+  });
+
+  test('the button of a mail program ends it, by a form of either kind', async () => {
+    const urlencoded = await letterOf('yan');
+    await open('POST', urlencoded.path, 'List-Unsubscribe=One-Click');
+    const multipart = await letterOf('zhou');
+    const body = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n';
+    const reply = await open('POST', multipart.path, body, 'multipart/form-data; boundary=b');
+    expect(reply.statusCode).toBe(200);
+    for (const { customer } of [urlencoded, multipart])
+      expect(await consentOf(customer)).toMatchObject({ maintenance: false, source: 'list-unsubscribe' });
+  });
+
+  test('who agrees again is not opted out by the old letter', async () => {
+    const { path, customer } = await letterOf('an');
+    await open('POST', path, '');
+    const consent = { maintenance: true, source: 'said so at the desk' };
+    await advisor.call('PATCH', `/v1/customers/${customer}`, { consent });
+    await open('POST', path, '');
+    expect(await consentOf(customer)).toMatchObject(consent);
+  });
+
+  test('a link that is not known is said in both languages, whoever asks', async () => {
+    for (const method of ['GET', 'POST'] as const) {
+      const page = await open(method, `/stop/${'A'.repeat(43)}`, method === 'POST' ? '' : undefined);
+      expect(page.statusCode).toBe(404);
+      expect(page.body).toMatch(/链接无效[\s\S]*This link does not work/);
+    }
+  });
+});
