@@ -39,6 +39,8 @@ interface ErrandOptions {
   readonly patienceMs: number;
 }
 
+/** What takes longer is not asked again before the next drive. */
+const TOO_LONG_MS = 3_000;
 /** A question takes about so long before any was timed. */
 const USUAL_MS = 150;
 
@@ -89,8 +91,15 @@ export class Errands {
     this.#usualMs += 0.3 * (tookMs - this.#usualMs);
     this.#free = at + this.#spacingMs;
     this.#waits = null;
+    const entry = this.#asked;
     if (messages.length === 0) this.#silence = true;
     else this.#goOn(messages, at);
+    if (entry === null || tookMs < TOO_LONG_MS) return;
+    // A unit that works on its answer for so long (7F .. 78) holds up the live values.
+    this.#silence = false;
+    this.#asked = null;
+    entry.going = null;
+    entry.due = Infinity;
   }
 
   /** Live values have come: the car is there, and says how its engine is. */

@@ -60,6 +60,18 @@ describe('what is asked seldom', () => {
     expect(asked.map(([r]) => r)).toEqual(['0600']);
   });
 
+  test('what holds up the live values for long is left alone until the next drive', () => {
+    const e = scheduled(errand(['0621', '0622']), errand(['0A'], { everyMs: 60_000 }));
+    e.notice([said('obd.rpm', 0)], 0);
+    expect(e.question(0, 900)).toMatchObject({ request: '0621' });
+    e.heard(ANSWER, 8_000, 8_000);
+    expect(e.question(9_000, 9_000)).toMatchObject({ request: '0A' });
+    e.heard(ANSWER, 9_100, 50);
+    expect(e.question(20_000, 9_000)).toBeNull();
+    e.notice([said('obd.rpm', 800)], 21_000);
+    expect(e.question(21_000, 9_000)).toMatchObject({ request: '0621' });
+  });
+
   test('silence is believed only when live values go on', () => {
     const e = scheduled(errand(['0600'], { everyMs: 1_000 }));
     expect(e.question(0, 900)).toMatchObject({ request: '0600' });
