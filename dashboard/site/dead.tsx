@@ -68,12 +68,12 @@ function Letter(props: {
     await props.onDone();
   });
   // `liftgate.vehicle.codes.v1` → `vehicle-codes`
-  const what = event?.type.split('.').slice(1, -1).join('-') ?? id;
+  const what = event?.type.split('.').slice(1, -1).join('-') ?? null;
   return (
     <li data-dead={id}>
       <div className="dead-what">
         <Mark shape="octagon" tone="blocked">
-          <strong>{t.code('dead.what', what)}</strong>
+          <strong>{what === null ? t('dead.record') : t.code('dead.what', what)}</strong>
         </Mark>
         <span className="quiet small num">
           {times.seconds(event?.time ?? at)} · <span className="id">{id}</span>

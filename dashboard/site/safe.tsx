@@ -53,11 +53,14 @@ function Sentences({ status: { outbox: o, store, clock } }: { readonly status: S
   const duration = useDuration();
   const [locale] = useLocale();
   const counted = (n: number) => ({ count: n, n: numberText(n, locale) });
+  // Not all of it: some was dropped, or refused.
+  const isLess = o.dead + o.dropped > 0;
   const lines: string[] = [];
   if (o.cloud === 'none') lines.push(t('safe.none'));
   else if (o.acknowledged === 0 && o.queued > 0) lines.push(t('safe.nothingYet'));
-  else if (o.queued === 0) lines.push(t(o.dead + o.dropped > 0 ? 'safe.others' : 'safe.all'));
-  else if (o.oldestAt !== null) lines.push(t('safe.upTo', { time: times.seconds(o.oldestAt) }));
+  else if (o.queued === 0) lines.push(t(isLess ? 'safe.others' : 'safe.all'));
+  else if (o.oldestAt !== null)
+    lines.push(t(isLess ? 'safe.othersUpTo' : 'safe.upTo', { time: times.seconds(o.oldestAt) }));
   if (o.cloud !== 'none' && o.queued > 0)
     lines.push(t(o.cloud === 'reached' ? 'safe.moving' : 'safe.wait', counted(o.queued)));
   if (o.cloud === 'unreachable') lines.push(t('safe.unreachable'));
@@ -65,10 +68,11 @@ function Sentences({ status: { outbox: o, store, clock } }: { readonly status: S
   if (o.cloud === 'denied') lines.push(t('safe.denied'));
   if (o.cloud === 'twin') lines.push(t('safe.twinText'));
   if (o.dropped > 0) {
+    const why = o.droppedBy.every((d) => d.reason === 'budget') ? 'safe.droppedText' : 'safe.droppedOther';
     const each = o.droppedBy.map((d) =>
       t('safe.droppedClass', { class: code.code('class', d.class), n: numberText(d.count, locale) }),
     );
-    lines.push(`${t('safe.droppedText', counted(o.dropped))} ${each.join(' · ')}`);
+    lines.push([t(why, counted(o.dropped)), each.length > 0 ? `(${each.join(' · ')})` : ''].join(' ').trim());
   }
   if (o.dead > 0) lines.push(t('safe.refusedText', counted(o.dead)));
   if (clock.quality === 'off' && clock.offsetMs !== null)

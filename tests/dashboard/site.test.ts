@@ -152,7 +152,7 @@ describe('is my data safe?', { timeout: 120_000 }, () => {
     [
       { dropped: 3, droppedBy: [{ class: 'telemetry', reason: 'budget', count: 3 }] },
       'dropped',
-      /for want of room\. live values: 3/,
+      /for want of room\. \(live values: 3\)/,
     ],
     [{ cloud: 'twin' }, 'twin', /Another gateway runs under the identity of this one/],
     [{ cloud: 'reached', queued: 0, oldestAt: null, dead: 2 }, 'refused', 'Everything else is safe in the cloud.'],
