@@ -3,9 +3,12 @@ import { App, Button, Form, Input, Modal, Spin, Typography } from 'antd';
 import { useState } from 'react';
 import { type GatewayItem, NewGateway } from '../../protocols/api/console.ts';
 import { Id } from '../../protocols/event.ts';
+import { useLocale } from '../ui/i18n.ts';
 import { useAct, useLive, useNow } from '../ui/live.ts';
 import { Mark } from '../ui/mark.tsx';
+import { numberText } from '../ui/number.ts';
 import { Nothing } from '../ui/pieces.tsx';
+import { useDuration, useFineDuration } from '../ui/time.ts';
 import { api } from './api.ts';
 import { Dialog } from './dialog.tsx';
 import { Fault, Stale } from './fault.tsx';
@@ -25,6 +28,8 @@ export default function Gateways(_: { readonly route: Route }) {
   const t = useConsole();
   const times = useTimes();
   const now = useNow(15_000);
+  const fine = useFineDuration();
+  const [locale] = useLocale();
   const [creating, setCreating] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
   const live = useLive('gateways', (signal) => api.gateways(signal), 10_000);
@@ -36,7 +41,11 @@ export default function Gateways(_: { readonly route: Route }) {
       key: 'state',
       title: t('gateways.state'),
       cell: (g) =>
-        g.revokedAt === null ? (
+        g.numbers?.twin ? (
+          <Mark shape="octagon" tone="blocked">
+            {t('gateways.twin')}
+          </Mark>
+        ) : g.revokedAt === null ? (
           <Mark shape="disc" tone="working">
             {t('gateways.active')}
           </Mark>
@@ -46,12 +55,48 @@ export default function Gateways(_: { readonly route: Route }) {
           </Mark>
         ),
     },
-    { key: 'created', title: t('gateways.created'), cell: (g) => times.day(g.createdAt) },
     {
       key: 'sync',
       title: t('gateways.sync'),
       cell: (g) => (g.lastSyncAt === null ? t('gateways.never') : times.near(g.lastSyncAt, now)),
     },
+    {
+      key: 'waiting',
+      title: t('gateways.waiting'),
+      says: (g) => g.numbers !== null,
+      cell: (g) => <Waiting numbers={g.numbers} />,
+    },
+    {
+      key: 'delay',
+      title: t('gateways.delay'),
+      says: (g) => g.numbers?.delayMs != null,
+      cell: (g) => (g.numbers?.delayMs == null ? '—' : fine(g.numbers.delayMs)),
+    },
+    {
+      key: 'clock',
+      title: t('gateways.clock'),
+      says: (g) => g.numbers?.skewMs != null,
+      cell: (g) => <Clock numbers={g.numbers} />,
+    },
+    {
+      key: 'received',
+      title: t('gateways.received'),
+      says: (g) => g.numbers !== null,
+      cell: (g) =>
+        g.numbers === null
+          ? '—'
+          : t('gateways.receivedText', {
+              n: numberText(g.numbers.received, locale),
+              again: numberText(g.numbers.duplicate, locale),
+            }),
+    },
+    {
+      key: 'trouble',
+      title: t('gateways.trouble'),
+      says: (g) => g.numbers !== null,
+      cell: (g) => <Trouble numbers={g.numbers} />,
+    },
+    { key: 'created', title: t('gateways.created'), cell: (g) => times.day(g.createdAt) },
     {
       key: 'revoke',
       title: t('gateways.revoke'),
@@ -92,6 +137,47 @@ export default function Gateways(_: { readonly route: Route }) {
       />
       <Once made={made} onClose={() => setMade(null)} />
     </>
+  );
+}
+
+type Numbers = { readonly numbers: GatewayItem['numbers'] };
+
+/** What its last word told; it may have said nothing of it. */
+function Waiting({ numbers: n }: Numbers) {
+  const t = useConsole();
+  const duration = useDuration();
+  const [locale] = useLocale();
+  if (n === null) return '—';
+  if (n.queued === null) return <span className="quiet">{t('gateways.unknown')}</span>;
+  if (n.queued === 0 || n.oldestMs === null) return t('gateways.nothing');
+  return t('gateways.waitingText', { n: numberText(n.queued, locale), duration: duration(n.oldestMs) });
+}
+
+function Clock({ numbers: n }: Numbers) {
+  const t = useConsole();
+  const duration = useDuration();
+  if (n === null || n.skewMs === null) return '—';
+  if (!n.skewed) return t('gateways.clockGood');
+  return (
+    <Mark shape="triangle" tone="waiting">
+      {t(n.skewMs > 0 ? 'gateways.fast' : 'gateways.slow', { duration: duration(Math.abs(n.skewMs)) })}
+    </Mark>
+  );
+}
+
+function Trouble({ numbers: n }: Numbers) {
+  const t = useConsole();
+  const [locale] = useLocale();
+  if (n === null) return '—';
+  const lost = n.lost.reduce((sum, l) => sum + l.count, 0);
+  if (lost + n.dead === 0) return t('gateways.nothing');
+  return (
+    <Mark shape="octagon" tone="blocked">
+      {[
+        ...(lost > 0 ? [t('gateways.dropped', { n: numberText(lost, locale) })] : []),
+        ...(n.dead > 0 ? [t('gateways.refused', { n: numberText(n.dead, locale) })] : []),
+      ].join(' · ')}
+    </Mark>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Millis } from '../../protocols/time.ts';
-import { type Locale, type Translate, useCodes } from './i18n.ts';
+import { type Locale, type Translate, useCodes, useLocale } from './i18n.ts';
+import { numberText } from './number.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -64,4 +65,11 @@ export function stopwatchText(ms: number): string {
 export function useDuration(): (ms: number) => string {
   const t = useCodes();
   return (ms) => durationText(ms, t);
+}
+
+/** The same, and below ten seconds with a decimal: `0.3 s`, `0.3 秒`. */
+export function useFineDuration(): (ms: number) => string {
+  const t = useCodes();
+  const [locale] = useLocale();
+  return (ms) => (ms < 10_000 ? t('duration.seconds', { s: numberText(ms / 1_000, locale, 1) }) : durationText(ms, t));
 }

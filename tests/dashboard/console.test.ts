@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { GatewayNumbers } from '../../protocols/api/console.ts';
 import { fakeConsoleApi, SETUP_TOKEN } from '../tools/fake-console-api.ts';
 import type { FakeServer } from '../tools/fake-http.ts';
-import { busyWorkshop, emptyWorkshop, type FakeWorkshop, MANAGER } from '../tools/fake-workshop.ts';
+import { busyWorkshop, emptyWorkshop, type FakeWorkshop, MANAGER, NUMBERS } from '../tools/fake-workshop.ts';
 import {
   expectAccessible,
   expectNoSidewaysScroll,
@@ -460,5 +461,48 @@ describe('languages, themes and sizes', { timeout: 240_000 }, () => {
     await take({ locale: 'unchosen' });
     await enter();
     await page.locator('html[lang=zh-CN]').waitFor();
+  });
+});
+
+describe('is my data safe?', { timeout: 120_000 }, () => {
+  const told = (change: Partial<GatewayNumbers>) => {
+    const [first] = workshop.sites;
+    const gateway = { ...first!.gateways[0]!, numbers: { ...NUMBERS, ...change } };
+    workshop.sites = [{ ...first!, gateways: [gateway] }];
+    workshop.gateways = workshop.gateways.map((g) => (g.gateway === 'gw-1' ? { ...g, numbers: gateway.numbers } : g));
+  };
+  const at = Date.now() - 60_000;
+
+  test.each([
+    [{}, 'yes', /The newest took 0\.3 s from the workshop to here/],
+    [{ queued: 12, oldestMs: 90_000 }, 'onTheWay', /12 records waited on site .* the oldest 1 min old/],
+    [{ dead: 2 }, 'refused', /2 records were refused here/],
+    [{ skewMs: -75_000, skewed: true }, 'yes', /Its clock is 1 min slow/],
+    [{ twin: true, twinAt: at }, 'twin', /A second gateway runs under its identity, last noticed \d\d:\d\d/],
+    [
+      { lost: [{ class: 'telemetry', reason: 'budget', count: 4_200, lastAt: at }] },
+      'lost',
+      /4,200 records had to be dropped and are gone, last \d\d:\d\d: live values 4,200/,
+    ],
+  ] as const)('%o is %s', async (change, verdict, text) => {
+    told(change as Partial<GatewayNumbers>);
+    await enter('#/safe');
+    await shows(text);
+    expect(await page.locator('[data-verdict]').getAttribute('data-verdict')).toBe(verdict);
+    await expectAccessible(page);
+  });
+
+  test('the same for whoever looks after gateways, as a row', async () => {
+    const lost = [{ class: 'telemetry', reason: 'budget', count: 42, lastAt: at }];
+    told({ ...{ queued: 12, oldestMs: 90_000, skewMs: 3_100, skewed: true, twin: true, twinAt: at }, lost, dead: 1 });
+    await enter('#/gateways');
+    const row = await seen(page.locator('tr', { hasText: 'gw-1' }));
+    expect(row).toMatch(
+      /Runs twice.*12 · oldest 1 min.*0\.3 s.*3 s fast.*48,213 \(23 twice\).*42 dropped · 1 refused/s,
+    );
+    await take({ width: 390, height: 844, locale: 'zh-CN' });
+    await enter('#/gateways');
+    await shows('重复运行');
+    await expectNoSidewaysScroll(page);
   });
 });
