@@ -32,6 +32,8 @@ export async function openPool(url: string, onError: (e: Error) => void = () => 
   });
   // An idle connection that breaks must not end the process; the next query opens another.
   pool.on('error', onError);
+  // Nor one that breaks in the pause between two queries of a transaction: its next query says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await check(pool, url);
   } catch (e) {

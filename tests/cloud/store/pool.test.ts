@@ -48,6 +48,19 @@ test('a transaction that lost to another is run again', async () => {
   expect((await db.query('SELECT v FROM pair')).rows).toEqual([{ v: 2 }, { v: 2 }]);
 });
 
+test('a server that goes away between two queries of a transaction ends that transaction and nothing else', async () => {
+  const { db } = database;
+  const cut = transaction(db, async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await db.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+    // Its last words arrive while nobody asks it anything.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await tx.query('SELECT 1');
+  });
+  await expect(cut).rejects.toThrow();
+  expect((await db.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+});
+
 test('an array of any texts arrives as it is', async () => {
   const texts = ['bay/B1', '', 'NULL', 'null', 'a "b" \\ c', '{x,y}', ' ', '工位', 'two\nlines', null];
   const { rows } = await database.db.query('SELECT $1::text[] AS texts', [textArray(texts)]);
