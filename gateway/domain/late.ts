@@ -25,7 +25,7 @@ export function onLate(
   if (word === null || id === null || r.at > state.tick || r.at < state.tick - AMENDABLE_MS) return nothing(state);
   const bay = bayState(state, id);
   if (!bay.track) return nothing(state);
-  const track = addLate(bay.track, word);
+  const track = addLate(bay.track, word, now);
   if (track === bay.track) return nothing(state);
   const next = withBay(state, id, { ...bay, track });
   return 'vin' in word ? judgeClaim(ctx, next, id, word, now) : nothing(next);

@@ -42,7 +42,7 @@ export function tellPieces(
     if (old.digest !== GONE) events.push(takenBack(bay, 1_000 * Number(key), old.version + 1, calendar, now));
   }
   const edge = nextEdge(calendar(now), now);
-  return { track: { ...t, told, dirty: false, edge }, events };
+  return { track: { ...t, told, dirty: false, edge, toldAt: now }, events };
 }
 
 const GONE = 0;

@@ -53,7 +53,12 @@ type Word = Extract<LateWord, { says: unknown }>;
 function fillUnknown(bay: string, all: readonly Segment[], late: readonly LateWord[]): Segment[] {
   const words = late.filter((w): w is Word => 'says' in w);
   if (words.length === 0) return [...all];
-  return all.flatMap((s, i) => (s.leaf === 'unknown' ? fill(bay, s, words, all[i - 1], all[i + 1]) : [s]));
+  const longest = words.reduce((most, w) => Math.max(most, w.holdMs), 0);
+  return all.flatMap((s, i) => {
+    if (s.leaf !== 'unknown') return [s];
+    const near = words.filter((w) => w.at > s.from - longest && w.at < s.to);
+    return near.length === 0 ? [s] : fill(bay, s, near, all[i - 1], all[i + 1]);
+  });
 }
 
 function fill(bay: string, gap: Segment, words: readonly Word[], before?: Segment, after?: Segment): Segment[] {
@@ -69,29 +74,42 @@ function fill(bay: string, gap: Segment, words: readonly Word[], before?: Segmen
   });
 }
 
-/** What the late words say of a span together: where sources differ, or none speaks, it stays unknown. */
+/**
+ * What the late words say of a span together: where sources differ, or none speaks, it stays unknown. One pass over words
+ * in order of time: a sensor whose clock is behind sends every word late, and this is asked again with each.
+ */
 function spansOf(gap: Segment, words: readonly Word[]) {
-  const bySource = Map.groupBy(words, (w) => w.key);
-  const holds = [...bySource.values()].flatMap((own) =>
-    own.map((w, i) => ({
-      says: w.says,
-      from: wholeSecond(w.at),
-      to: wholeSecond(Math.min(own[i + 1]?.at ?? Number.POSITIVE_INFINITY, w.at + w.holdMs)),
-    })),
-  );
-  const edges = [...new Set([gap.from, gap.to, ...holds.flatMap((h) => [h.from, h.to])])]
-    .filter((at) => at >= gap.from && at <= gap.to)
-    .sort((a, b) => a - b);
+  const counts = { present: 0, absent: 0, unknown: 0 };
   const spans: { from: Millis; to: Millis; says: Word['says'] }[] = [];
-  for (const [i, from] of edges.slice(0, -1).entries()) {
-    const to = edges[i + 1]!;
-    const said = new Set(holds.filter((h) => h.from <= from && h.to >= to && h.says !== 'unknown').map((h) => h.says));
-    const says = said.size === 1 ? [...said][0]! : 'unknown';
+  let from = gap.from;
+  for (const { at, says, by } of [...edgesOf(gap, words), { at: gap.to, says: 'unknown', by: 0 } as const]) {
+    const { present, absent } = counts;
+    const now = present > 0 === absent > 0 ? 'unknown' : present > 0 ? 'present' : 'absent';
     const last = spans.at(-1);
-    if (last?.says === says) spans[spans.length - 1] = { ...last, to };
-    else spans.push({ from, to, says });
+    if (at > from && last?.says === now) spans[spans.length - 1] = { ...last, to: at };
+    else if (at > from) spans.push({ from, to: at, says: now });
+    from = at;
+    counts[says] += by;
   }
   return spans;
+}
+
+/** Where words begin and cease to hold within a span, in order: until the next of the same source, or their time is up. */
+function edgesOf(gap: Segment, words: readonly Word[]) {
+  const edges: { at: Millis; says: Word['says']; by: 1 | -1 }[] = [];
+  const hold = ({ at, says, holdMs }: Word, next: Millis) => {
+    const from = Math.max(gap.from, wholeSecond(at));
+    const to = Math.min(gap.to, wholeSecond(Math.min(next, at + holdMs)));
+    if (from < to) edges.push({ at: from, says, by: 1 }, { at: to, says, by: -1 });
+  };
+  const last = new Map<string, Word>();
+  for (const w of words) {
+    const before = last.get(w.key);
+    if (before) hold(before, w.at);
+    last.set(w.key, w);
+  }
+  for (const w of last.values()) hold(w, Number.POSITIVE_INFINITY);
+  return edges.sort((a, b) => a.at - b.at);
 }
 
 /** Who each stay was: as it was named live, else as the late claims around it agree; a scan outranks OBD. */

@@ -19,8 +19,10 @@ export interface Track {
   readonly told: Readonly<Record<string, Told>>;
   /** Something has changed since they were told. */
   readonly dirty: boolean;
-  /** When the calendar closes the next piece. */
+  /** When the calendar closes the next piece, or late words are to be told. */
   readonly edge: Millis;
+  /** When the pieces were last told. */
+  readonly toldAt?: Millis;
   /** Stays that became visits on a day. */
   readonly visits: { readonly day: string; readonly count: number };
   /** The day's sums as they were last told. */
@@ -62,6 +64,11 @@ interface Told {
 
 /** A packet that is three days late still finds its day. */
 export const AMENDABLE_MS = 3 * 86_400_000;
+/**
+ * What late words amend is told so often at most: a sensor whose clock is behind sends every word late, and each of them
+ * moves the end of what is known.
+ */
+const TELL_LATE_MS = 60_000;
 /** Late words of one bay that are kept: a whole day of a sensor that speaks every 30 s. The newest stay. */
 const LATE_WORDS = 3_000;
 
@@ -108,11 +115,12 @@ export function noteStay(t: Track, stay: string, note: Partial<StayNote>): Track
 }
 
 /** Takes in a word about the past. The order in which such words come changes nothing. */
-export function addLate(t: Track, word: LateWord): Track {
-  const place = t.late.findIndex((w) => compare(w, word) >= 0);
+export function addLate(t: Track, word: LateWord, now: Millis): Track {
+  // Most words come in their order.
+  const place = t.late.findLastIndex((w) => compare(w, word) <= 0);
   if (place >= 0 && compare(t.late[place]!, word) === 0) return t;
-  const at = place < 0 ? t.late.length : place;
-  return { ...t, late: t.late.toSpliced(at, 0, word).slice(-LATE_WORDS), dirty: true };
+  const edge = Math.min(t.edge, Math.max(now, (t.toldAt ?? 0) + TELL_LATE_MS));
+  return { ...t, late: t.late.toSpliced(place + 1, 0, word).slice(-LATE_WORDS), edge };
 }
 
 function compare(a: LateWord, b: LateWord): number {
@@ -161,5 +169,5 @@ export function turnTrackBack(t: Track, at: Millis): Track {
   };
   const marks = [...t.marks.filter((m) => m.from < unknown.from), unknown];
   const late = t.late.filter((w) => w.at < at);
-  return { ...t, marks, late, dirty: true, edge: 0, sums: { day: '', at: 0, leaf: null } };
+  return { ...t, marks, late, dirty: true, edge: 0, toldAt: 0, sums: { day: '', at: 0, leaf: null } };
 }

@@ -314,6 +314,7 @@ describe('late words', () => {
         shop.events.push(...after.events);
         take(shop, shuffled.slice(0, half));
         take(shop, [...again.filter((w) => shuffled.indexOf(w) < half), ...shuffled.slice(half)]);
+        shop.wait(60);
         const done = (pieces: ReturnType<typeof bare>) => pieces.filter((p) => p.to <= first.now - SECOND);
         expect(done(bare(shop))).toEqual(done(bare(first)));
       }),
@@ -322,11 +323,26 @@ describe('late words', () => {
     expect(bare(first).some((p) => p.by === 'person' && p.leaf === 'waiting-parts')).toBe(true);
   });
 
+  test('a sensor whose clock is behind, so that all its words come late, is told of once a minute', () => {
+    const shop = new Shop(small);
+    const from = shop.events.length;
+    for (let i = 0; i < 600; i++) {
+      shop.feed({
+        kind: 'reading',
+        reading: reading('floor-1', 'floor.presence', true, shop.now - 2 * MINUTE, { late: true }),
+      });
+      shop.wait(1);
+    }
+    expect(story(shop.events).some((p) => p.rule === 'late-evidence')).toBe(true);
+    expect(intervals(shop.events.slice(from)).length).toBeLessThan(40);
+  });
+
   test('a packet that is three days late still amends its day; one that is older has no effect', () => {
     const shop = morning();
     shop.sleep(3 * DAY - 4 * HOUR);
     shop.wait(2);
     hear(shop, kept);
+    shop.wait(60);
     expect(story(shop.events).some((p) => p.rule === 'late-evidence' && p.vin === CAR_B)).toBe(true);
     const old = morning();
     old.sleep(3 * DAY + HOUR);
