@@ -254,7 +254,8 @@ function markOf({ time, seq, gateway, epoch }: WorkshopEvent): Mark {
  */
 function isOlder(e: WorkshopEvent, mark: Mark | null | undefined): boolean {
   if (!mark) return false;
-  if (mark.log === `${e.gateway}/${e.epoch}` && e.type !== 'liftgate.order.v1') return e.seq < mark.seq;
+  const isOfCloud = e.type === 'liftgate.order.v1' || e.gateway === 'cloud';
+  if (mark.log === `${e.gateway}/${e.epoch}` && !isOfCloud) return e.seq < mark.seq;
   return e.time < mark.time || (e.time === mark.time && e.seq < mark.seq);
 }
 

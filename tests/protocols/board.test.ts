@@ -154,6 +154,16 @@ describe('the board', () => {
     expect(foldAll(first, [came, late]).bays['1']!.vehicle).toBeNull();
   });
 
+  test('an alert of a cloud that was restored, whose numbers begin anew, is the newer one by its time', () => {
+    const said = (time: number, seq: number, state: 'raised' | 'cleared'): WorkshopEvent => {
+      const what = { alert: 'gateway-twin/gw-1', kind: 'gateway-twin', state, severity: 'severe', since: 1 } as const;
+      const body = event('liftgate.alert.v1', time, { ...what, bay: null, device: null, vin: null, detail: {} });
+      return { ...body, site: 's', gateway: 'cloud', epoch: 'c', seq } as WorkshopEvent;
+    };
+    const view = foldAll(EMPTY_BOARD, [said(10, 50, 'raised'), said(20, 51, 'cleared'), said(30, 7, 'raised')]);
+    expect(Object.keys(view.alerts)).toEqual(['gateway-twin/gw-1']);
+  });
+
   test('what is gone is remembered for a while, not for ever', () => {
     const told = (n: number, state: 'raised' | 'cleared') =>
       at(n, 'liftgate.alert.v1', {
