@@ -1,10 +1,19 @@
-import sharp from 'sharp';
+import type Sharp from 'sharp';
 import { LiftgateError, messageOf } from '../../protocols/error.ts';
 
-// One picture after the other: sixteen bays must not take all cores for a moment, and libvips' own cache would keep
-// pixels longer than they are looked at.
-sharp.concurrency(1);
-sharp.cache(false);
+let loaded: Promise<typeof Sharp> | undefined;
+
+/** The decoder, loaded at the first picture: a gateway without cameras never needs its memory. */
+function decoder(): Promise<typeof Sharp> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    // One picture after the other: sixteen bays must not take all cores for a moment, and libvips' own cache would keep
+    // pixels longer than they are looked at.
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  });
+  return loaded;
+}
 
 /** A picture made small, in memory, for one look. */
 export interface Frame {
@@ -22,6 +31,7 @@ const MOST_PIXELS = 40_000_000;
 
 /** Decodes a picture to 480 px of width. @throws LiftgateError `invalid` when it is none. */
 export async function readFrame(picture: Buffer): Promise<Frame> {
+  const sharp = await decoder();
   try {
     const image = sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', autoOrient: true });
     const { width, height } = (await image.metadata()).autoOrient;
@@ -53,6 +63,7 @@ const SCREEN_WIDTH = 1_280;
 
 /** The same picture for a person's screen: upright as decoded, without the camera's metadata. @throws as `readFrame`. */
 export async function forScreen(picture: Buffer): Promise<{ jpeg: Buffer; width: number; height: number }> {
+  const sharp = await decoder();
   try {
     const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', autoOrient: true })
       .resize({ width: SCREEN_WIDTH, withoutEnlargement: true })
@@ -72,6 +83,7 @@ const BLOCK = 32;
  * a clock in the picture only a few. A thumbnail would average the noise away, and every night would look frozen.
  */
 export async function blockPrints(picture: Buffer): Promise<readonly number[]> {
+  const sharp = await decoder();
   const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
     .greyscale()
     .raw()
