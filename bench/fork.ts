@@ -1,6 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { LoadOrder, LoadResult } from './load.ts';
+
+/** As the program itself starts: with what was made of its files at an earlier start. */
+const CACHE = pathToFileURL(join(import.meta.dirname, '../bin/cache.ts')).href;
 
 /** Forks a file of this folder and gives its first message. */
 export async function forked<Answer>(
@@ -9,7 +13,10 @@ export async function forked<Answer>(
   execArgv: readonly string[] = [],
 ): Promise<{ child: ChildProcess; answer: Answer }> {
   const path = join(import.meta.dirname, file);
-  const child = fork(path, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [...execArgv] });
+  const child = fork(path, [], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: ['--import', CACHE, ...execArgv],
+  });
   return { child, answer: await asked<Answer>(child, order) };
 }
 

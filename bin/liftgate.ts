@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './cache.ts';
 import { Command, Option } from 'commander';
 import { messageOf } from '../protocols/error.ts';
 

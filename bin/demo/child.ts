@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { LiftgateError } from '../../protocols/error.ts';
 
 /** A part of the demo in a process of its own, as it would run at a dealer's. */
@@ -19,13 +20,19 @@ export interface Warm<Order, Ready> {
   end(): Promise<void>;
 }
 
+/** Loaded before anything else, as `liftgate` itself does. */
+const CACHE = pathToFileURL(join(import.meta.dirname, '../cache.ts')).href;
+
 /** Longest time that a part may take to end by itself, in ms. */
 const GRACE = 12_000;
 
 /** Starts the process of `bin/demo/{name}.ts`; its words go to `{folder}/{name}.log`. */
 export function warmUp<Order extends object, Ready>(name: string, folder: string): Warm<Order, Ready> {
   const log = createWriteStream(join(folder, `${name}.log`), { flags: 'a', mode: 0o600 });
-  const child = fork(join(import.meta.dirname, `${name}.ts`), [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(join(import.meta.dirname, `${name}.ts`), [], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [...process.execArgv, '--import', CACHE],
+  });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   let lastWords = '';
