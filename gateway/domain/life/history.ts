@@ -7,8 +7,8 @@ export interface History {
 }
 
 /** Holes take the last value that was measured, else the first that will be; a column without any is 0. */
-export function filled(history: History): History {
-  const values = history.values.map((row) => Float64Array.from(row));
+export function filled(rows: readonly Float64Array[]): Float64Array[] {
+  const values = rows.map((row) => Float64Array.from(row));
   for (let c = 0; c < (values[0]?.length ?? 0); c++) {
     let last = values.find((row) => Number.isFinite(row[c]))?.[c] ?? 0;
     for (const row of values) {
@@ -16,5 +16,5 @@ export function filled(history: History): History {
       else row[c] = last;
     }
   }
-  return { ...history, values };
+  return values;
 }

@@ -1,7 +1,8 @@
 import { lcg } from '../detect/bootstrap.ts';
 import { median } from '../detect/robust.ts';
-import { featuresOf } from './features.ts';
+import { featuresOf, OF_EACH } from './features.ts';
 import type { History } from './history.ts';
+import { Line } from './line.ts';
 import { Regimes } from './regime.ts';
 import { BoostedTrees, type TreeSettings } from './trees.ts';
 
@@ -13,9 +14,10 @@ export interface Remaining {
 }
 
 const FOLDS = 5;
-const TREES: TreeSettings = { trees: 250, depth: 4, rate: 0.04, leaf: 30, rows: 0.4, features: 0.3 };
+const TREES: TreeSettings = { trees: 250, depth: 4, rate: 0.04, leaf: 30, rows: 0.4, features: 0.3, always: 2 };
 const QUICK: TreeSettings = { ...TREES, trees: 50, rate: 0.15, depth: 4 };
 const MOST_ROWS = 20_000;
+const QUICK_ROWS = 6_000;
 /** Early in life nothing shows how long it will last: what is learned is min(life left, cap), and the cap is tried out. */
 const CAPS = [0.35, 0.5, 0.65, 0.85, Infinity];
 /** Points of each finished life at which the forecast is tried out. */
@@ -35,14 +37,14 @@ interface Try {
 
 /**
  * Learns from units that were run until they failed how much life is left. No knowledge of the data: columns that do not
- * vary drop out by themselves, ways of running are taken out (`Regimes`), boosted trees look at level, change and change
- * since birth. Whole units are left out in turn (never rows of one unit on both sides); their forecasts, at ages like those
+ * vary drop out by themselves, ways of running are taken out (`Regimes`), boosted trees look at age, a line through all
+ * columns, and of each its level, change and change since birth. Whole units are left out in turn (never rows of one unit on both sides); their forecasts, at ages like those
  * asked for, tell the cap, the bias and the interval: cross-conformal (Vovk, "Cross-conformal predictors", Ann. Math. Artif.
  * Intell. 74, 2015), local in the forecast, so that it is narrow near the end.
  */
 export class LifeModel {
   readonly #regimes: Regimes;
-  readonly #models: readonly BoostedTrees[];
+  readonly #models: readonly Model[];
   readonly #tries: readonly Try[];
   readonly #cap: number;
 
@@ -118,9 +120,42 @@ export class LifeModel {
   }
 }
 
-function grown(lives: readonly Life[], cap: number, settings: TreeSettings, next: () => number): BoostedTrees {
+/** Trees over the features and a line through the columns' levels and changes since birth. */
+class Model {
+  readonly #line: Line;
+  readonly #trees: BoostedTrees;
+
+  constructor(x: readonly Float64Array[], y: Float64Array, settings: TreeSettings, next: () => number) {
+    const columns = Array.from({ length: ((x[0]?.length ?? 1) - 1) / OF_EACH }, (_, c) => 1 + OF_EACH * c);
+    this.#line = new Line(
+      x,
+      y,
+      columns.flatMap((c) => [c, c + 3]),
+    );
+    // Age and line stand first: each tree may ask them.
+    this.#trees = new BoostedTrees(
+      x.map((row) => this.#with(row)),
+      y,
+      settings,
+      next,
+    );
+  }
+
+  predict(row: Float64Array): number {
+    return this.#trees.predict(this.#with(row));
+  }
+
+  #with(row: Float64Array): Float64Array {
+    const out = new Float64Array(row.length + 1);
+    out[0] = this.#line.at(row);
+    out.set(row, 1);
+    return out;
+  }
+}
+
+function grown(lives: readonly Life[], cap: number, settings: TreeSettings, next: () => number): Model {
   const total = lives.reduce((a, life) => a + life.left.length, 0);
-  const step = Math.max(1, total / MOST_ROWS);
+  const step = Math.max(1, total / (settings === QUICK ? QUICK_ROWS : MOST_ROWS));
   const x: Float64Array[] = [];
   const y: number[] = [];
   for (const { features, left } of lives) {
@@ -130,7 +165,7 @@ function grown(lives: readonly Life[], cap: number, settings: TreeSettings, next
       y.push(Math.min(cap, left[row]!));
     }
   }
-  return new BoostedTrees(x, Float64Array.from(y), settings, next);
+  return new Model(x, Float64Array.from(y), settings, next);
 }
 
 /** Units dealt out at random; fewer folds where there are fewer units. */

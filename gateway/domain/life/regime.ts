@@ -5,6 +5,7 @@ const MOST = 12;
 /** Clusters stand apart by at least this share of the column's range, and each is narrower than the gap. */
 const GAP = 0.04;
 const LEAST_SHARE = 0.005;
+const UNKNOWN = '?';
 
 /** Columns that jump between a few settings, and for each the borders between them. */
 type Switches = readonly { readonly column: number; readonly borders: readonly number[] }[];
@@ -31,7 +32,11 @@ export class Regimes {
     }
     const least = Math.max(20, LEAST_SHARE * rows.length);
     this.#all = scaleOf(rows);
-    this.#scales = new Map([...groups].filter(([, g]) => g.length >= least).map(([key, g]) => [key, scaleOf(g)]));
+    this.#scales = new Map(
+      [...groups]
+        .filter(([key, g]) => g.length >= least && !key.includes(UNKNOWN))
+        .map(([key, g]) => [key, scaleOf(g)]),
+    );
   }
 
   /** How many ways of running were found. */
@@ -41,12 +46,17 @@ export class Regimes {
 
   /** The row within its way of running; of a way that was never seen, among all rows. */
   normal(row: Float64Array): Float64Array {
-    const { mean, deviation } = this.#scales.get(this.#key(row)) ?? this.#all;
+    // What was not measured (NaN) stays so; of an unknown way of running nothing can be said.
+    const key = this.#key(row);
+    if (key.includes(UNKNOWN)) return row.map(() => Number.NaN);
+    const { mean, deviation } = this.#scales.get(key) ?? this.#all;
     return row.map((x, c) => (deviation[c]! > 0 ? Math.max(-8, Math.min(8, (x - mean[c]!) / deviation[c]!)) : 0));
   }
 
   #key(row: Float64Array): string {
-    return this.#switches.map(({ column, borders }) => borders.filter((b) => row[column]! > b).length).join('.');
+    const place = (x: number, borders: readonly number[]) =>
+      Number.isFinite(x) ? borders.filter((b) => x > b).length : UNKNOWN;
+    return this.#switches.map(({ column, borders }) => place(row[column]!, borders)).join('.');
   }
 }
 
@@ -56,12 +66,16 @@ interface Scale {
 }
 
 function scaleOf(rows: readonly Float64Array[]): Scale {
-  const n = rows.length;
   const width = rows[0]?.length ?? 0;
   const mean = new Float64Array(width);
   const deviation = new Float64Array(width);
-  for (const row of rows) for (let c = 0; c < width; c++) mean[c]! += row[c]! / n;
-  for (const row of rows) for (let c = 0; c < width; c++) deviation[c]! += (row[c]! - mean[c]!) ** 2 / n;
+  const n = new Float64Array(width);
+  const measured = (f: (x: number, c: number) => void) => {
+    for (const row of rows) for (let c = 0; c < width; c++) if (Number.isFinite(row[c])) f(row[c]!, c);
+  };
+  measured((_, c) => (n[c]! += 1));
+  measured((x, c) => (mean[c]! += x / n[c]!));
+  measured((x, c) => (deviation[c]! += (x - mean[c]!) ** 2 / n[c]!));
   for (let c = 0; c < width; c++) {
     const d = Math.sqrt(deviation[c]!);
     // What only differs by rounding does not differ.
@@ -73,7 +87,11 @@ function scaleOf(rows: readonly Float64Array[]): Scale {
 function switchesOf(rows: readonly Float64Array[]): Switches {
   const switches: { column: number; borders: number[] }[] = [];
   for (let column = 0; column < (rows[0]?.length ?? 0); column++) {
-    const borders = bordersOf(Float64Array.from(rows, (row) => row[column]!).sort());
+    const borders = bordersOf(
+      Float64Array.from(rows, (row) => row[column]!)
+        .filter(Number.isFinite)
+        .sort(),
+    );
     if (borders.length > 0) switches.push({ column, borders });
   }
   return switches;
@@ -81,7 +99,7 @@ function switchesOf(rows: readonly Float64Array[]): Switches {
 
 /** Where a sorted column falls apart into a few narrow clusters; empty where it does not. */
 function bordersOf(sorted: Float64Array): number[] {
-  const range = sorted.at(-1)! - sorted[0]!;
+  const range = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
   if (!(range > 0)) return [];
   const borders: number[] = [];
   let from = 0;

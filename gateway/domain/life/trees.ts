@@ -11,6 +11,8 @@ export interface TreeSettings {
   /** Shares of rows and features that each tree sees. */
   readonly rows: number;
   readonly features: number;
+  /** So many of the first features are seen by every tree. */
+  readonly always: number;
 }
 
 interface Node {
@@ -42,7 +44,8 @@ export class BoostedTrees {
     const leafOf = new Int32Array(x.length);
     for (let t = 0; t < settings.trees; t++) {
       const rows = sample(x.length, settings.rows, next);
-      const features = sample(borders.length, settings.features, next).filter((f) => borders[f]!.length > 0);
+      const some = new Set(sample(borders.length, settings.features, next));
+      const features = borders.flatMap((b, f) => (b.length > 0 && (f < settings.always || some.has(f)) ? [f] : []));
       const nodes = grow(binned, rest, borders, rows, features, settings);
       this.#trees.push(nodes);
       place(binned, nodes, borders, leafOf);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { lcg } from '../../../../gateway/domain/detect/bootstrap.ts';
 import type { History } from '../../../../gateway/domain/life/history.ts';
 import { LifeModel } from '../../../../gateway/domain/life/learn.ts';
+import { Line } from '../../../../gateway/domain/life/line.ts';
 import { Regimes } from '../../../../gateway/domain/life/regime.ts';
 
 /** A part that wears ever faster, seen by three sensors that are read at two speeds of running. */
@@ -53,6 +54,20 @@ describe('life left, learned from lives that ended', () => {
     expect(Math.max(...near)).toBeLessThan(Math.max(...far));
   });
 
+  test('a column with holes is learned from all the same', () => {
+    const holes = (h: History): History => ({
+      ...h,
+      values: h.values.map((row, i) => row.map((x, c) => ((i * 7 + c * 3) % 9 === 0 ? Number.NaN : x))),
+    });
+    const holed = new LifeModel(finished.slice(0, 20).map(holes), cuts);
+    const off = unseen.map((h, i) => Math.abs(holed.remaining(holes(upTo(h, cuts[i]!))).rul - told[i]!.truth));
+    const mean = told.reduce((a, t) => a + t.truth, 0) / told.length;
+    const constant = told.map((t) => Math.abs(mean - t.truth));
+    const sum = (all: readonly number[]) => all.reduce((a, b) => a + b, 0);
+    expect(sum(off)).toBeLessThan(0.85 * sum(constant));
+    expect(holed.regimes).toBe(2);
+  });
+
   test('finds the ways of running by itself', () => {
     expect(model.regimes).toBe(2);
     expect(new Regimes([upTo(finished[0]!, 1)]).count).toBe(1);
@@ -67,5 +82,20 @@ describe('life left, learned from lives that ended', () => {
     const holed = upTo(unseen[0]!, 30);
     const values = holed.values.map((row, i) => (i % 3 === 0 ? Float64Array.from(row, () => Number.NaN) : row));
     expect(Number.isFinite(model.remaining({ ...holed, values }).rul)).toBe(true);
+  });
+});
+
+describe('a line through many columns', () => {
+  test('sees what each column alone hardly shows, columns that say the same included', () => {
+    const next = lcg('line');
+    const noise = () => next() + next() + next() - 1.5;
+    const y = Float64Array.from({ length: 600 }, () => 20 * next());
+    const x = Array.from(y, (v) => {
+      const same = v + 6 * noise();
+      return Float64Array.from([same, same, ...Array.from({ length: 30 }, () => v + 12 * noise()), 7]);
+    });
+    const line = new Line(x, y, [...x[0]!.keys()]);
+    const off = x.reduce((a, row, i) => a + Math.abs(line.at(row) - y[i]!), 0) / y.length;
+    expect(off).toBeLessThan(1.6);
   });
 });
