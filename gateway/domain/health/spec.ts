@@ -15,7 +15,7 @@ export interface Spec {
 }
 
 /** How much of the way from the car's own middle to the limit is worth a word, where a trend goes with it. */
-const WAY = 0.45;
+const WAY = 0.4;
 const half = (base: number, act: number) => base + WAY * (act - base);
 
 /** A limit that is the same for all cars; to be watched from a part of the way between the car's own middle and it. */
