@@ -44,8 +44,16 @@ export const api = {
 
   ledgerDay: (site: string, day: string, signal?: AbortSignal) =>
     http.get<LedgerDay>('/ledger/day', { site, day }, signal),
-  ledger: (site: string, from: string, to: string, signal?: AbortSignal) =>
-    http.get<LedgerRange>('/ledger', { site, from, to }, signal),
+  ledger: (
+    site: string,
+    from: string,
+    to: string,
+    labour: { readonly sales: number; readonly rate: number } | null,
+    signal?: AbortSignal,
+  ) => {
+    const money = labour === null ? {} : { labourSales: labour.sales, labourRate: labour.rate };
+    return http.get<LedgerRange>('/ledger', { site, from, to, ...money }, signal);
+  },
   correct: (site: string, body: z.input<typeof NewCorrection>) =>
     http.post<CorrectionItem>(`/corrections?site=${enc(site)}`, body),
   withdraw: (site: string, correction: string, why: string) =>

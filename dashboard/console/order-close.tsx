@@ -88,7 +88,7 @@ function Parts({ vin, site }: { readonly vin: string; readonly site: string }) {
         </fieldset>
       )}
       <fieldset>
-        <legend>{t('orders.closeOther')}</legend>
+        <legend>{t(first.length > 0 ? 'orders.closeOther' : 'orders.closeAll')}</legend>
         {others.map(box)}
       </fieldset>
     </>

@@ -267,6 +267,16 @@ describe('the loss tree', { timeout: 120_000 }, () => {
     expect(await seen(page.locator('body'))).not.toContain('工位利用率');
   });
 
+  test('the ratio that needs sales and rate is asked for them, and computed where the ledger is', async () => {
+    await open(`figures/${yesterday}/${yesterday}`);
+    await ratio('facilityUtil').getByLabel('Labour sales of these days').fill('3000');
+    await ratio('facilityUtil').getByLabel('Labour rate an hour').fill('250');
+    await page.keyboard.press('Enter');
+    // 12 labour hours on 24 open bay-hours.
+    await ratio('facilityUtil').getByText('50.0 %').waitFor();
+    await expectAccessible(page);
+  });
+
   test('is told of one bay, of a part of the day, and of several days', async () => {
     await open(`figures/${yesterday}/${yesterday}`);
     await page.getByRole('button', { name: '四轮定位' }).click();

@@ -170,7 +170,9 @@ export function ledgerRoutes(
         const [from, to] = [c.query.get('from')!, c.query.get('to')!];
         const days = [];
         for (let at = startOf(from); at <= startOf(to); at += DAY_MS) days.push(dayOf(dateOf(at)));
-        const parts = { bays: ledger().bays, days, until: until(), story, sold: () => null, labour: null };
+        const [sales, rate] = [c.query.get('labourSales'), c.query.get('labourRate')];
+        const labour = sales !== null && rate !== null ? { sales: Number(sales), rate: Number(rate) } : null;
+        const parts = { bays: ledger().bays, days, until: until(), story, sold: () => null, labour };
         return checked(LedgerRange, { from, to, timezone: 'Asia/Shanghai', ...rangeOf(parts) });
       }),
     ],

@@ -7,13 +7,13 @@ import type { Millis } from '../../../protocols/time.ts';
 import { useCodes, useLocale } from '../i18n.ts';
 import { type Live, useLive } from '../live.ts';
 import { Nothing } from '../pieces.tsx';
-import { clockText } from '../time.ts';
 import { type Chosen, CorrectDialog } from './correct.tsx';
 import { Corrections } from './corrections.tsx';
 import { dayCsv, download } from './csv.ts';
 import { dayName, isDate, plusDays } from './dates.ts';
 import { useLedger } from './place.ts';
 import { useRule } from './rule.ts';
+import { Silent } from './silent.tsx';
 import { DayTimeline } from './timeline.tsx';
 import { useZoned } from './times.ts';
 import { useLedgerWords } from './words.ts';
@@ -79,19 +79,9 @@ export function Day({ date, now, onDate }: Dated) {
 /** What a reader must know before they trust the picture. */
 function DayNotes({ live, now }: { readonly live: Live<LedgerDay>; readonly now: Millis }) {
   const t = useLedgerWords();
-  const { timezone, Fault } = useLedger();
   const { clock } = useZoned();
-  const { data: day, fault, at } = live;
-  if (fault && at === null) return <Fault fault={fault} retry={() => void live.reload()} />;
-  if (fault && at !== null)
-    return (
-      <div className="note" role="alert">
-        <p>{t('stale', { time: clockText(at, timezone) })}</p>
-        <Button size="small" onClick={() => void live.reload()}>
-          {t('retry')}
-        </Button>
-      </div>
-    );
+  const { data: day, fault } = live;
+  if (fault !== null) return <Silent live={live} />;
   const isNow = day !== null && now >= day.from && now < day.to;
   if (!isNow || now - day.until < SILENT_MS || day.until <= day.from) return null;
   return (

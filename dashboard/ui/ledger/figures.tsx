@@ -10,9 +10,11 @@ import { useLive } from '../live.ts';
 import { useDuration } from '../time.ts';
 import { download, treeCsv } from './csv.ts';
 import { countDays, isDate, plusDays, shortDay } from './dates.ts';
+import { LabourFields } from './labour.tsx';
 import { partOf } from './part.ts';
-import { useLedger } from './place.ts';
+import { type Labour, useLedger } from './place.ts';
 import { Ratios, usePercent } from './ratios.tsx';
+import { Silent } from './silent.tsx';
 import { openHours } from './spans.ts';
 import { useZoned } from './times.ts';
 import { LeafBar, LossTreeView } from './tree.tsx';
@@ -34,13 +36,17 @@ export function Figures(props: Chosen & { readonly now: Millis; readonly onChoos
   const { from, to, bay, now, onChoose } = props;
   const t = useLedgerWords();
   const code = useCodes();
-  const { key, source, bayName, Fault } = useLedger();
+  const { key, source, bayName, asksLabour } = useLedger();
   const [part, setPart] = useState('whole');
+  // What was sold is of these very days.
+  const days = `${from} ${to}`;
+  const [said, setSaid] = useState<{ readonly days: string; readonly labour: Labour | null }>({ days, labour: null });
+  const labour = said.days === days ? said.labour : null;
   const { clock } = useZoned();
   const wrong = from > to ? t('tree.backwards') : countDays(from, to) > MOST_DAYS ? t('tree.tooLong') : null;
   const live = useLive(
-    `range ${key} ${from} ${to} ${wrong}`,
-    async (signal) => (wrong ? null : source.range(from, to, signal)),
+    `range ${key} ${days} ${wrong} ${labour?.sales} ${labour?.rate}`,
+    async (signal) => (wrong ? null : source.range(from, to, labour, signal)),
     EVERY_MS,
   );
   // The parts of a day are known from its pieces alone.
@@ -103,12 +109,18 @@ export function Figures(props: Chosen & { readonly now: Millis; readonly onChoos
           <p>{wrong}</p>
         </div>
       )}
-      {live.fault !== null && <Fault fault={live.fault} retry={() => void live.reload()} />}
+      <Silent live={live} />
       {!range && !live.fault && !wrong && <Spin className="wait" size="large" aria-label={t('loading')} />}
       {range && shown && (
         <>
           <LossTreeView figures={shown} />
-          <Ratios figures={shown} />
+          <Ratios
+            figures={shown}
+            labour={
+              asksLabour &&
+              bay === null && <LabourFields key={days} value={labour} onChange={(v) => setSaid({ days, labour: v })} />
+            }
+          />
           {bay === null && range.bays.length > 1 && (
             <PerBay range={range} onBay={(b) => onChoose({ from, to, bay: b })} />
           )}
@@ -159,9 +171,11 @@ function Scope({
         onChange={(days) => days > 0 && onChoose({ from: plusDays(today, 1 - days), to: today, bay })}
         options={presets.map(([name, days]) => ({ value: days as number, label: t(name) }))}
       />
-      {field(t('tree.from'), from, (d) => ({ from: d, to: d > to ? d : to, bay }))}
-      <span aria-hidden="true">–</span>
-      {field(t('tree.to'), to, (d) => ({ from: d < from ? d : from, to: d, bay }))}
+      <div className="bays-span">
+        {field(t('tree.from'), from, (d) => ({ from: d, to: d > to ? d : to, bay }))}
+        <span aria-hidden="true">–</span>
+        {field(t('tree.to'), to, (d) => ({ from: d < from ? d : from, to: d, bay }))}
+      </div>
       {children}
     </div>
   );

@@ -5,10 +5,16 @@ import type { Millis } from '../../../protocols/time.ts';
 
 type Asked = z.input<typeof NewCorrection>;
 
+/** What was sold in a span, and the rate of an hour, in the same money. */
+export interface Labour {
+  readonly sales: number;
+  readonly rate: number;
+}
+
 /** Where the ledger comes from: the cloud behind the console, the gateway behind the site page. All throw CallFault. */
 interface LedgerSource {
   readonly day: (day: string, signal: AbortSignal) => Promise<LedgerDay>;
-  readonly range: (from: string, to: string, signal: AbortSignal) => Promise<LedgerRange>;
+  readonly range: (from: string, to: string, labour: Labour | null, signal: AbortSignal) => Promise<LedgerRange>;
   /** @param who initials, where nobody is signed in by name */
   readonly correct: (asked: Asked, who: string) => Promise<CorrectionItem>;
   readonly withdraw: (correction: string, why: string, who: string) => Promise<CorrectionItem>;
@@ -25,6 +31,8 @@ export interface LedgerPlace {
   readonly deviceName: (device: string) => string;
   /** The time now, by the best clock that the page has, ms. */
   readonly now: () => Millis;
+  /** Sales and rate can be said here, for the ratio that needs them. */
+  readonly asksLabour: boolean;
   /** Who signs a correction; null: people say their initials. */
   readonly signer: string | null;
   /** As much of a car as this page may show. */

@@ -10,7 +10,14 @@ export type Shares = Pick<Figures, 'timeUtil'>;
 const isWhole = (f: Figures | Shares): f is Figures => 'dwell' in f;
 
 /** The named ratios, each by its full name with what it means; what cannot be computed says why. */
-export function Ratios({ figures: f }: { readonly figures: Figures | Shares }) {
+export function Ratios({
+  figures: f,
+  labour = null,
+}: {
+  readonly figures: Figures | Shares;
+  /** Where sales and rate are said, if they can be. */
+  readonly labour?: ReactNode;
+}) {
   const t = useLedgerWords();
   const percent = usePercent();
   const [locale] = useLocale();
@@ -59,6 +66,7 @@ export function Ratios({ figures: f }: { readonly figures: Figures | Shares }) {
               ) : (
                 <b className="ratio-big">{percent(f.facilityUtil.value)}</b>
               )}
+              {labour}
             </Ratio>
             <Ratio name={t('ratio.turnover')} hint={t('ratio.turnoverIs')} id="turnover">
               {f.turnover === null ? (

@@ -8,7 +8,7 @@ import { useLedgerWords } from './words.ts';
 const COLUMNS = 5;
 const HEIGHT = 400;
 /** Below these heights in px a box holds no word, or no second line. */
-const ONE_LINE = 15;
+const ONE_LINE = 18;
 const TWO_LINES = 34;
 
 /** A leaf by the word that its bays are shown with, a branch by its own. */

@@ -183,6 +183,8 @@ export const en = {
     facilityUtil: 'Facility utilisation',
     facilityUtilIs: 'Labour sales ÷ (open bay-hours × labour rate), on {{hours}} bay-hours.',
     facilityUtilNone: 'Cannot be computed: labour sales and labour rate are not known here.',
+    labourSales: 'Labour sales of these days',
+    labourRate: 'Labour rate an hour',
     coverage: 'Coverage',
     coverageIs: '1 − unknown ÷ available: how much of the time was seen.',
     turnover: 'Turnover',

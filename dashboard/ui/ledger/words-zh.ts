@@ -183,6 +183,8 @@ export const zhCN: Catalogue<typeof en> = {
     facilityUtil: '设施利用率（工时收入口径）',
     facilityUtilIs: '工时收入 ÷（营业工位小时 × 工时单价），按 {{hours}} 工位小时计。',
     facilityUtilNone: '无法计算：这里不知道工时收入和工时单价。',
+    labourSales: '这些天的工时收入',
+    labourRate: '每小时工时单价',
     coverage: '数据覆盖率',
     coverageIs: '1 − 未知 ÷ 可用：有多少时间被看到。',
     turnover: '工位周转率',
