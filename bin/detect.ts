@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Anomaly } from '../gateway/domain/detect/anomaly.ts';
 import { isLiftgateError } from '../protocols/error.ts';
-import { columnOf, numberIn, readTable, timeIn } from './table.ts';
+import { columnOf, nameIn, numberIn, readTable, timeIn } from './table.ts';
 import { wrong } from './use.ts';
 
 /** This share of the rows is learned from before the first word. */
@@ -17,7 +17,9 @@ export async function run(options: { input: string; time: string; value: string;
     const table = await readTable(options.input);
     const values = columnOf(table, options.value, '--value');
     const times =
-      table.cells.get(options.time) ?? (options.time === 'timestamp' ? null : columnOf(table, options.time, '--time'));
+      options.time === 'timestamp' && nameIn(table, options.time) === null
+        ? null
+        : columnOf(table, options.time, '--time');
     const anomaly = new Anomaly(Math.floor(WARM_UP * table.rows));
     const out = [`${times ? `${quoted(options.time)},` : ''}${quoted(options.value)},anomaly_score`];
     let unread = 0;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { History } from '../gateway/domain/life/history.ts';
 import { LifeModel, type Remaining } from '../gateway/domain/life/learn.ts';
 import { isLiftgateError, LiftgateError } from '../protocols/error.ts';
-import { columnOf, numberIn, readTable, type Table } from './table.ts';
+import { columnOf, nameIn, numberIn, readTable, type Table } from './table.ts';
 import { wrong } from './use.ts';
 
 interface Options {
@@ -56,8 +56,9 @@ export async function run(options: Options): Promise<number> {
 /** Columns of numbers that both files have. */
 function measuredIn(train: Table, test: Table, { unit, cycle }: Options): string[] {
   const isMeasured = (t: Table, name: string) => t.cells.get(name)?.some((c) => Number.isFinite(numberIn(c))) ?? false;
+  const keys = [train, test].flatMap((t) => [nameIn(t, unit), nameIn(t, cycle)]);
   const names = train.columns.filter(
-    (c) => c !== '' && c !== unit && c !== cycle && isMeasured(train, c) && isMeasured(test, c),
+    (c) => c !== '' && !keys.includes(c) && isMeasured(train, c) && isMeasured(test, c),
   );
   if (names.length === 0)
     throw new LiftgateError(
@@ -118,9 +119,10 @@ async function truthIn(file: string, open: readonly History[], unit: string): Pr
     );
   else {
     const table = await readTable(file);
-    const name = table.columns.findLast((c) => c !== unit)!;
+    const key = nameIn(table, unit);
+    const name = table.columns.findLast((c) => c !== key)!;
     const cells = table.cells.get(name)!.map(numberIn);
-    const units = table.cells.get(unit);
+    const units = key === null ? undefined : table.cells.get(key);
     lives = units ? open.map((h) => cells[units.indexOf(h.unit)] ?? Number.NaN) : cells;
   }
   if (lives.length !== open.length || lives.some((l) => !Number.isFinite(l)))

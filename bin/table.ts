@@ -52,10 +52,17 @@ function recordsOf(text: string, file: string): string[][] {
   }
 }
 
+/** What a column of this name is called in the table: the same, or the only one that differs by capitals; null: none. */
+export function nameIn(table: Table, name: string): string | null {
+  if (table.cells.has(name)) return name;
+  const alike = table.columns.filter((c) => c.toLowerCase() === name.toLowerCase());
+  return alike.length === 1 ? alike[0]! : null;
+}
+
 /** One column. @throws LiftgateError `invalid` that says which columns there are, and the option that names one. */
 export function columnOf(table: Table, name: string, option: string): readonly string[] {
-  const cells = table.cells.get(name);
-  if (cells) return cells;
+  const called = nameIn(table, name);
+  if (called !== null) return table.cells.get(called)!;
   const are = table.columns.join(', ');
   throw new LiftgateError(
     'invalid',

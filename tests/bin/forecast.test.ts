@@ -57,6 +57,17 @@ describe('liftgate forecast', () => {
     expect(text.out).toContain('Learned from 20 units');
   });
 
+  test('capitals in the names of columns do not matter', async () => {
+    const rows = Array.from({ length: 6 }, (_, i) => pump(i, 30 + i, 30 + i)).flat();
+    const train = file('capitals.csv', ['Unit,CYCLE,bar,note', ...rows]);
+    const asked = file('small.csv', ['unit,Cycle,bar,note', ...pump(9, 36, 20)]);
+    const rul = file('truth.csv', ['UNIT,RUL', 'P-9,16']);
+    const words = ['--train', train, '--test', asked, '--unit', 'unit', '--cycle', 'cycle', '--rul', rul, '--json'];
+    const { code, out } = await liftgate('forecast', ...words);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).learned.columns).toEqual(['bar']);
+  });
+
   test('mistakes name file, column and option, with exit code 2', async () => {
     const train = file('few.csv', ['unit,cycle,a', '1,1,2']);
     const asked = file('asked.csv', ['unit,cycle,a', '1,1,2']);
