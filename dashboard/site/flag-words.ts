@@ -6,7 +6,6 @@ const en = {
   lead: 'What the cars of this workshop will probably need. Works without the Internet; what you do here goes to the cloud by itself.',
   empty: 'No part needs attention now.',
   emptyHelp: 'A part appears here when its readings leave what is normal for the car.',
-  old: 'This list is of {{time}}; the gateway does not answer.',
   car: 'Car …{{tail}}',
   plate: 'plate …{{tail}}',
   due: 'probably due {{day}}',
@@ -20,7 +19,7 @@ const en = {
     dismissed: 'Dismissed {{time}}',
   },
   none: 'Nobody has dealt with it yet',
-  expected: 'expected {{day}}, {{from}}',
+  expected: 'expected {{time}}',
   by: { site: '{{who}}', cloud: 'from the cloud', rules: 'by the readings' },
   act: {
     acknowledge: 'Acknowledge',
@@ -72,7 +71,6 @@ const zh: Catalogue<typeof en> = {
   lead: '本车间车辆可能需要的处理。无需互联网；在此所做的会自动传到云端。',
   empty: '目前没有部件需要关注。',
   emptyHelp: '当读数偏离该车的正常水平时，部件会出现在这里。',
-  old: '此列表为 {{time}} 的内容；网关没有应答。',
   car: '车辆 …{{tail}}',
   plate: '车牌 …{{tail}}',
   due: '大约 {{day}} 到期',
@@ -86,7 +84,7 @@ const zh: Catalogue<typeof en> = {
     dismissed: '{{time}} 已驳回',
   },
   none: '尚无人处理',
-  expected: '预计 {{day}} {{from}} 到店',
+  expected: '预计 {{time}} 到店',
   by: { site: '{{who}}', cloud: '来自云端', rules: '依读数' },
   act: { acknowledge: '确认', book: '预约', verify: '已修理', dismiss: '驳回', reopen: '重新打开' },
   ask: {

@@ -19,16 +19,15 @@ import './flags.css';
 /** What the cars here will need, and dealing with it while the cloud cannot be reached. */
 export default function Flags() {
   const t = useSiteFlags();
-  const times = useTimes();
   const live = useLive('flags', (signal) => api.flags(signal), 4_000);
-  const { data, fault, at } = live;
+  // That the gateway is silent is said above, for the whole page; what it said before looks old.
+  const { data, fault } = live;
   return (
     <section className="site-flags" aria-labelledby="flags-title">
       <div>
         <h2 id="flags-title">{t('title')}</h2>
         <p className="quiet">{t('lead')}</p>
       </div>
-      {fault !== null && data && at !== null && <p className="note">{t('old', { time: times.seconds(at) })}</p>}
       {fault !== null && !data && <Fault fault={fault} retry={() => void live.reload()} />}
       {!data && fault === null && <Spin className="wait" size="large" />}
       {data?.items.length === 0 && (
@@ -91,9 +90,7 @@ function Life({ flag: { life, acts } }: { readonly flag: SiteFlag }) {
   return (
     <p className="site-flag-life small">
       <strong>{t(`life.${life.state}`, { time: times.clock(life.at) })}</strong> <span className="quiet">{who}</span>
-      {appointment !== null && (
-        <span>{t('expected', { day: times.day(appointment.from), from: times.clock(appointment.from) })}</span>
-      )}
+      {appointment !== null && <span>{t('expected', { time: times.clock(appointment.from) })}</span>}
     </p>
   );
 }
