@@ -142,7 +142,8 @@ function lanes(
 ): Flip | null {
   const quick = sum !== null && (sum >= f.fast || bothInsist(o, w, f));
   const rule = quick ? 'two-agree' : slowLane(o, w, sum === null, f);
-  return rule === null ? null : { to, rule, since: firstContrary(o) ?? now };
+  if (rule === null) return null;
+  return { to: rule === 'sensors-disagree' ? 'unknown' : to, rule, since: firstContrary(o) ?? now };
 }
 
 function sees(w: Weighing, g: TwoWay): boolean {
@@ -193,37 +194,45 @@ function bothInsist(o: OccupancyState, w: Weighing, f: Fusion): boolean {
 /** Out of UNKNOWN there is nothing to overturn: one group that has come to its clamp and meets no other will do. */
 function firstEvidence(o: OccupancyState, w: Weighing, now: Millis, f: Fusion): Flip | null {
   const sum = sumOf(w, f.clamp);
-  const since = firstContrary(o) ?? now;
+  // Sources that contradicted each other agree since the last of them turned.
+  const sinceOf = (dir: number) => {
+    const leant = TWO_WAY.flatMap((g) => (w.votes[g] * dir > 0 ? [o.contrary[g] ?? 0] : []));
+    return Math.max(0, ...leant) >= o.bookedSince ? Math.max(...leant) : now;
+  };
   const ups = TWO_WAY.filter((g) => w.levels[g] >= f.clamp);
   const downs = TWO_WAY.filter((g) => w.levels[g] <= -f.clamp);
   const up = sum >= f.fast || (ups.length > 0 && TWO_WAY.every((g) => w.levels[g] > -f.counts));
-  if (up) return { to: 'occupied', rule: sum >= f.fast ? 'two-agree' : 'first-evidence', since };
+  if (up) return { to: 'occupied', rule: sum >= f.fast ? 'two-agree' : 'first-evidence', since: sinceOf(1) };
   if (downs.length === 0 || ups.length > 0 || w.lift?.loaded) return null;
   // A raised lift may be parked high; it says so only by what is seen under it for a while.
   if (w.lift?.raised && downs.every((g) => o.timers[g] < f.slowAlone)) return null;
   const present = Math.max(w.obd, w.identity) >= f.counts || TWO_WAY.some((g) => w.levels[g] >= f.counts);
-  if (!present) return { to: 'empty', rule: 'first-evidence', since };
-  return downs.some((g) => o.timers[g] >= f.slowAgainst) ? { to: 'empty', rule: 'one-against', since } : null;
+  if (!present) return { to: 'empty', rule: 'first-evidence', since: sinceOf(-1) };
+  return downs.some((g) => o.timers[g] >= f.slowAgainst)
+    ? { to: 'empty', rule: 'one-against', since: sinceOf(-1) }
+    : null;
 }
 
 /**
- * One group that insists flips the state by itself; later, where another healthy group disagrees, or has only just begun
- * to agree. Against one that disagrees it may do so only if it was the last to turn: of two that are stuck opposite each
- * other, neither moves the state for ever to and fro.
+ * One group that insists flips the state by itself; later, where another healthy group has only just begun to agree. Where
+ * another goes on to disagree nobody knows which of them is right: neither is believed.
  */
-function slowLane(o: OccupancyState, w: Weighing, underLift: boolean, f: Fusion): 'one-alone' | 'one-against' | null {
+function slowLane(
+  o: OccupancyState,
+  w: Weighing,
+  underLift: boolean,
+  f: Fusion,
+): 'one-alone' | 'one-against' | 'sensors-disagree' | null {
   if (o.timers.camera < f.slowAlone && o.timers.floor < f.slowAlone) return null;
   const dir = against(o);
-  const opposing = TWO_WAY.filter((g) => w.votes[g] !== 0 && w.levels[g] * dir <= -f.counts);
+  const opposed = TWO_WAY.some((g) => w.votes[g] !== 0 && w.levels[g] * dir <= -f.counts);
   const wavers = (g: TwoWay) => w.votes[g] !== 0 && o.timers[g] < f.apart;
   const word = dir < 0 && Math.max(w.obd, w.identity) >= f.counts;
   const doubted = word || TWO_WAY.some(wavers);
-  const sensed = underLift || opposing.length > 0;
-  const limit = sensed ? f.slowAgainst : doubted ? f.slowDoubted : f.slowAlone;
-  const insists = TWO_WAY.some(
-    (g) => w.votes[g] * dir > 0 && o.timers[g] >= limit && opposing.every((other) => w.turned[g] > w.turned[other]),
-  );
-  return insists ? (sensed || doubted ? 'one-against' : 'one-alone') : null;
+  const limit = underLift || opposed ? f.slowAgainst : doubted ? f.slowDoubted : f.slowAlone;
+  const insists = TWO_WAY.some((g) => w.votes[g] * dir > 0 && o.timers[g] >= limit);
+  if (!insists) return null;
+  return opposed ? 'sensors-disagree' : underLift || doubted ? 'one-against' : 'one-alone';
 }
 
 /** Entering or leaving is shown while a group that has turned since the last flip leans over. */

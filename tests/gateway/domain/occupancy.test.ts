@@ -109,17 +109,23 @@ describe('occupancy', () => {
     expect(states).toEqual([]);
   });
 
-  test('against a healthy group that disagrees one group needs 10 min, and two that are stuck opposite settle once', () => {
+  test('two healthy groups that contradict each other for 10 min make the bay unknown from the first contradiction, until they agree', () => {
     const shop = new Shop();
     shop.park();
     shop.wait(200);
+    const parted = shop.now;
     shop.camera('1', false);
     shop.wait(599);
     expect(last(shop).state).toBe('leaving');
     shop.wait(1);
-    expect(last(shop)).toMatchObject({ state: 'empty', rule: 'one-against' });
+    expect(last(shop)).toMatchObject({ state: 'unknown', rule: 'sensors-disagree', since: parted, confidence: null });
+    expect(shop.of('liftgate.alert.v1').some((a) => a.kind === 'sensor-conflict' && a.state === 'raised')).toBe(true);
     const events = shop.wait(3_600);
     expect(shop.of('liftgate.bay.occupancy.v1', events)).toEqual([]);
+    const agreed = shop.now;
+    shop.floor(false);
+    shop.wait(40);
+    expect(last(shop)).toMatchObject({ state: 'empty', since: agreed });
   });
 
   test('a source that falls silent makes the bay unknown, never empty, from its last word on', () => {
