@@ -25,8 +25,8 @@ export interface Epochs {
   keyOf(seq: number): EventKey;
   /** Highest row that can belong to it; the last epoch has no end. */
   endOf(epoch: Epoch): number;
-  /** What is recorded from now on has numbers of a new epoch. @param lastSeq the last row so far */
-  begin(reason: EpochReason, lastSeq: number, now: Millis): Epoch;
+  /** Rows above `base` have numbers of a new epoch. */
+  begin(reason: EpochReason, base: number, now: Millis): Epoch;
 }
 
 export function openEpochs(db: Db, site: string, gateway: string): Epochs {
@@ -46,8 +46,8 @@ export function openEpochs(db: Db, site: string, gateway: string): Epochs {
       return { site, gateway, epoch, seq: seq - base };
     },
     endOf: (epoch) => epochs.find((e) => e.id > epoch.id)?.base ?? Number.MAX_SAFE_INTEGER,
-    begin(reason, lastSeq, now) {
-      beginEpoch(db, reason, lastSeq, now);
+    begin(reason, base, now) {
+      beginEpoch(db, reason, base, now);
       epochs = all.all();
       return current();
     },
@@ -55,10 +55,10 @@ export function openEpochs(db: Db, site: string, gateway: string): Epochs {
 }
 
 /** The row of a new epoch, random enough never to come twice. */
-export function beginEpoch(db: Db, reason: EpochReason, lastSeq: number, now: Millis): void {
+export function beginEpoch(db: Db, reason: EpochReason, base: number, now: Millis): void {
   db.prepare('INSERT INTO epoch (epoch, base, begun_at, reason) VALUES (?, ?, ?, ?)').run(
     randomBytes(8).toString('hex'),
-    lastSeq,
+    base,
     now,
     reason,
   );

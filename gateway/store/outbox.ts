@@ -209,6 +209,8 @@ function build(
   const held = new Held();
   /** Rows up to this one were recorded before the connection. */
   let boundary = journal.lastSeq();
+  /** Rows above this one no cloud can know: they were recorded since the start and never handed out. */
+  let known = journal.lastSeq();
   let begun = 0;
 
   /** @returns rows whose key holds something else in the cloud */
@@ -251,13 +253,14 @@ function build(
     }
   }
 
-  function begin(reason: 'behind' | 'conflict'): typeof reason {
+  /** @param base the last row that keeps a number of the epoch before */
+  function begin(reason: 'behind' | 'conflict', base: number): typeof reason {
     begun++;
-    epochs.begin(reason, journal.lastSeq(), clock());
+    epochs.begin(reason, base, clock());
     return reason;
   }
 
-  async function settle(name: string, reply: Parameters<Outbox['settle']>[1], known?: number): Promise<Settled> {
+  async function settle(name: string, reply: Parameters<Outbox['settle']>[1], confirmed?: number): Promise<Settled> {
     const epoch = epochs.named(name);
     if (!epoch) return { duplicates: 0, settled: 0, again: 0, renumbered: 0, epochBegan: null };
     const { settled, clashing } = unsynced(() => takeVerdicts.immediate(epoch, reply.verdicts));
@@ -265,10 +268,12 @@ function build(
     const theirs = Math.max(Number(reply.contiguousSeq), reply.received?.at(-1)?.[1] ?? 0);
     const isCurrent = epoch.id === epochs.current().id;
     let epochBegan: Settled['epochBegan'] = null;
-    if (isCurrent && theirs > ours && begun < MOST_EPOCHS) epochBegan = begin('behind');
-    else if (isCurrent && clashing.length > 0) epochBegan = begin('conflict');
+    if (isCurrent && theirs > ours && begun < MOST_EPOCHS) {
+      // What no cloud can know belongs to the new epoch from the first row on, so that it keeps its order.
+      epochBegan = begin('behind', Math.max(known, epoch.base));
+    } else if (isCurrent && clashing.length > 0) epochBegan = begin('conflict', journal.lastSeq());
     const again =
-      repair.regress(epoch, Number(reply.contiguousSeq), known ?? Number.POSITIVE_INFINITY) +
+      repair.regress(epoch, Number(reply.contiguousSeq), confirmed ?? Number.POSITIVE_INFINITY) +
       (await missing(epoch, reply.received));
     const renumbered = clashing.length === 0 ? 0 : await repair.renumber(clashing);
     const duplicates = reply.verdicts.filter((v) => v.verdict === 'duplicate').length;
@@ -324,6 +329,7 @@ function build(
         const text = cloudEventText(r, epochs.keyOf(r.seq), boot.correctionOf(r), r.seq <= boundary);
         bytes += text.length;
         if (events.length > 0 && bytes > most.bytes) break;
+        known = Math.max(known, r.seq);
         seqs.push(r.seq);
         events.push(text);
         recordedAt.push(r.recordedAt);

@@ -18,6 +18,10 @@ afterEach(() => {
   remove();
 });
 
+function reopen(): void {
+  store.close();
+  store = openTally(folder);
+}
 const seqs = (batch: Batch | null) => (batch?.events ?? []).map((t) => fromCloudEvent(JSON.parse(t)).seq);
 const verdict = (seq: number, v: Verdict['verdict'], reason: string | null = null): Verdict => ({
   seq: String(seq),
@@ -150,6 +154,7 @@ describe('a restored cloud', () => {
 describe('a restored store', () => {
   test('meets a cloud that knows more: a new epoch begins, and what is the same there is acknowledged', async () => {
     const old = store.epoch;
+    reopen();
     expect(await settle({ contiguousSeq: '0', received: [[1, 25]] })).toMatchObject({ epochBegan: 'behind' });
     expect(store.epoch).not.toBe(old);
     await store.journal.append(tallies(101, 110));
@@ -169,6 +174,29 @@ describe('a restored store', () => {
     expect(store.outbox.deadLetters(10)).toEqual([]);
   });
 
+  test('gives what it recorded since its start, and sent to nobody, numbers of the new epoch in the order of recording', async () => {
+    const old = store.epoch;
+    reopen();
+    await store.journal.append(tallies(101, 120));
+    await settle({ contiguousSeq: '0', received: [[1, 25]] });
+    await store.journal.append(tallies(121, 130));
+    expect(store.outbox.next()).toMatchObject({ epoch: old, seqs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] });
+    await accept(1, 10, old);
+    const batch = store.outbox.next();
+    expect(batch?.epoch).toBe(store.epoch);
+    expect(seqs(batch)).toEqual([1, 2, 3]);
+    expect(batch!.events.map((t) => fromCloudEvent(JSON.parse(t)).time)).toEqual([NOON + 110, NOON + 120, NOON + 130]);
+    await accept(1, 3);
+    expect(store.outbox.numbers()).toEqual({ produced: 13, acknowledged: 13, queued: 0, dropped: 0 });
+  });
+
+  test('that has handed out new rows already finds out by the clash which of them the cloud took', async () => {
+    const old = store.epoch;
+    expect(store.outbox.next()?.seqs).toHaveLength(10);
+    await settle({ contiguousSeq: '0', received: [[1, 25]] });
+    expect(store.outbox.next()).toMatchObject({ epoch: old, seqs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] });
+  });
+
   test('that was filled up beyond what the cloud knows finds out by the first clash, and loses nothing', async () => {
     expect(await settle({ contiguousSeq: '4', verdicts: [verdict(3, 'conflict'), verdict(4, 'conflict')] })).toEqual({
       duplicates: 0,
@@ -183,8 +211,7 @@ describe('a restored store', () => {
   test('keeps its epochs over a restart', async () => {
     await settle({ contiguousSeq: '11' });
     const epochs = store.outbox.epochs();
-    store.close();
-    store = openTally(folder);
+    reopen();
     expect(store.outbox.epochs()).toEqual(epochs);
     expect(epochs).toHaveLength(2);
   });
