@@ -110,7 +110,7 @@ function fromParameters(device: string, json: Record<string, unknown>, { at, lat
   const told = Object.entries(json).find(([name]) => plain(name) === 'vin')?.[1] ?? null;
   const vin = isVin(told) ? told : null;
   if (vin !== null) readings.push(reading(device, 'obd.vin', vin, at, { vin, late }));
-  else if (told !== null) faults.push(`VIN takes 17 characters without I, O and Q, got ${excerpt(String(told))}`);
+  else if (told !== null) faults.push(`VIN takes 17 characters without I, O and Q, got ${excerpt(told)}`);
 
   for (const [name, raw] of Object.entries(json)) {
     const key = plain(name);
@@ -118,7 +118,7 @@ function fromParameters(device: string, json: Record<string, unknown>, { at, lat
     if (signal === undefined) continue;
     const value = signal === 'obd.mil' ? flagOf(raw) : raw;
     if (value !== null && typeof value !== 'number' && typeof value !== 'boolean') {
-      faults.push(`${name} takes a number, got ${excerpt(String(raw))}`);
+      faults.push(`${name} takes a number, got ${excerpt(raw)}`);
       continue;
     }
     const wrong = valueFault(signal, value);

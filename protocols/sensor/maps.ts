@@ -1,5 +1,6 @@
 import { SIGNAL_NAMES, type SignalName, signalSpec } from '../signal.ts';
 import type { MapRow } from './mapping.ts';
+import { wordOf } from './payload.ts';
 
 /** Topics on which a device, or the bridge before it, says that it is there. */
 export interface OnlineRow {
@@ -113,7 +114,7 @@ export const READY_MAPS = {
 
 /** Is it there, by the word on an availability topic? Null: no word that is known. */
 export function onlineWord(word: unknown): boolean | null {
-  switch (String(word).trim().toLowerCase()) {
+  switch (wordOf(word).trim().toLowerCase()) {
     case 'online':
     case 'true':
     case '1':

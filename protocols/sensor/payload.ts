@@ -73,16 +73,16 @@ function parseEntry(
 ): { reading: Reading; doubtful: boolean } | string {
   if (!isRecord(entry)) return 'a reading is an object {"value": ...}';
   const signal = entry.signal ?? topicSignal;
-  if (typeof signal !== 'string' || !isSignal(signal)) return `unknown signal ${excerpt(String(signal))}`;
+  if (typeof signal !== 'string' || !isSignal(signal)) return `unknown signal ${excerpt(signal)}`;
   if (!Object.hasOwn(entry, 'value')) return `${signal} has no "value"`;
 
   const value = inUnit(signal, entry.value, entry.unit);
-  if (value === undefined) return `${signal} takes ${signalSpec(signal).unit}, got unit ${excerpt(String(entry.unit))}`;
+  if (value === undefined) return `${signal} takes ${signalSpec(signal).unit}, got unit ${excerpt(entry.unit)}`;
   const wrong = valueFault(signal, value as ReadingValue) ?? sizeFault(signal, value);
   if (wrong !== null) return wrong;
 
   const vin = entry.vin ?? null;
-  if (vin !== null && !isVin(vin)) return `"vin" takes 17 characters without I, O and Q, got ${excerpt(String(vin))}`;
+  if (vin !== null && !isVin(vin)) return `"vin" takes 17 characters without I, O and Q, got ${excerpt(vin)}`;
   const part = entry.part ?? null;
   if (part !== null && (typeof part !== 'string' || part.length > 128)) return '"part" takes a text of at most 128';
 
@@ -115,9 +115,9 @@ export function believedTime(
 ): { at: Millis; late: boolean; doubtful: boolean } | string {
   const { at = null, late = false } = entry;
   if (typeof late !== 'boolean') return '"late" takes true or false';
-  const told = at === null ? null : typeof at === 'number' ? Math.round(at) : fromRfc3339(String(at));
+  const told = at === null ? null : typeof at === 'number' ? Math.round(at) : fromRfc3339(wordOf(at));
   if (at !== null && (told === null || !Number.isSafeInteger(told) || told < 0)) {
-    return `"at" takes milliseconds since 1970 or an RFC 3339 time, got ${excerpt(String(at))}`;
+    return `"at" takes milliseconds since 1970 or an RFC 3339 time, got ${excerpt(at)}`;
   }
   const believed = told !== null && told >= OLDEST_BELIEVED && told <= now + AHEAD_ALLOWED;
   if (believed) return { at: told, late: late || now - told > LATE_AFTER, doubtful: false };
@@ -136,9 +136,14 @@ export function isRecord(json: unknown): json is Record<string, unknown> {
 }
 
 /** The start of a text, fit for a message. */
-export function excerpt(text: string): string {
-  const clean = text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
+export function excerpt(said: unknown): string {
+  const clean = wordOf(said).replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
   return `"${clean.length > 40 ? `${clean.slice(0, 40)}…` : clean}"`;
+}
+
+/** What somebody sent, as text. An object need not have a `toString` that can be called: JSON may name a field so. */
+export function wordOf(said: unknown): string {
+  return typeof said === 'object' && said !== null ? JSON.stringify(said) : String(said);
 }
 
 function fault(why: string): Parsed {

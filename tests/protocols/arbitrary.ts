@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { z } from 'zod';
 import {
   EVENT_TYPES,
@@ -9,6 +8,7 @@ import {
   eventDataSchema,
   type WorkshopEvent,
 } from '../../protocols/event.ts';
+import fc from '../tools/property.ts';
 
 /** Ids that tests share, so that events meet; and names that plain objects have already. */
 const IDS = ['1', '2', 'b-3', 'constructor', 'toString', 'hasOwnProperty'];

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apply, type BoardView, diff, EMPTY_BOARD, fold, foldAll, tail } from '../../protocols/board.ts';
 import { type EventData, type EventType, event, type WorkshopEvent } from '../../protocols/event.ts';
+import fc from '../tools/property.ts';
 import { anyLog } from './arbitrary.ts';
 
 const json = <T>(v: T): T => JSON.parse(JSON.stringify(v));

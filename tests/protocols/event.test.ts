@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LiftgateError } from '../../protocols/error.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type WorkshopEvent,
 } from '../../protocols/event.ts';
 import { PRIORITIES } from '../../protocols/signal.ts';
+import fc from '../tools/property.ts';
 import { bodyOf } from './arbitrary.ts';
 
 const key = fc.record({

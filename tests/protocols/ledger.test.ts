@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LEAVES, type Leaf } from '../../protocols/event.ts';
 import { billedUtil, dwellOf, facilityUtil, timeUtil, turnover, visitsOf, waitOf } from '../../protocols/figures.ts';
@@ -11,6 +10,7 @@ import {
   shares,
   sumTrees,
 } from '../../protocols/ledger.ts';
+import fc from '../tools/property.ts';
 
 const EIGHT = Date.parse('2026-03-03T08:00:00+08:00');
 const at = (minutes: number) => EIGHT + minutes * 60_000;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Outline, outlineFault } from '../../protocols/outline.ts';
+import fc from '../tools/property.ts';
 
 const SQUARE: Outline = [
   [0.1, 0.1],

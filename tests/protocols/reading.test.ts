@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Reading, reading, valueFault } from '../../protocols/reading.ts';
 import { SIGNAL_NAMES, signalSpec } from '../../protocols/signal.ts';
+import fc from '../tools/property.ts';
 
 describe('readings', () => {
   test('a driver names only what it knows; what it builds is a reading', () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromRfc3339, toRfc3339 } from '../../protocols/time.ts';
+import fc from '../tools/property.ts';
 
 describe('time at the border', () => {
   test('every millisecond up to the year 9999 comes back', () => {

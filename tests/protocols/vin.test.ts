@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkDigitOf, isVin, readVin } from '../../protocols/vin.ts';
 import { MAKER_COUNT, makerOf } from '../../protocols/wmi.ts';
+import fc from '../tools/property.ts';
 
 const anyVin = fc.string({
   unit: fc.constantFrom(...'ABCDEFGHJKLMNPRSTUVWXYZ0123456789'),

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { type EventBody, event } from '../../protocols/event.ts';
 import { OTHER_VIN, VIN } from './cloud.ts';
 import { alert, occupancy, readings, vehicle } from './facts.ts';
+import fc from './property.ts';
 
 /** One thing that happens in a bay; the same few stays come again and again, so that events of each meet. */
 const Turn = fc.oneof(

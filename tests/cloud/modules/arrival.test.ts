@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toCloudEvent, type WorkshopEvent } from '../../../protocols/event.ts';
 import { startTestCloud, type TestCloud, type TestPerson, VIN } from '../../tools/cloud.ts';
 import { occupancy, vehicle } from '../../tools/facts.ts';
+import fc from '../../tools/property.ts';
 import { Day } from '../../tools/shuffled.ts';
 
 let cloud: TestCloud;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packed } from '../../../cloud/store/body.ts';
 import type { EventBody } from '../../../protocols/event.ts';
+import fc from '../../tools/property.ts';
 
 /** The definition, without any shortcut. */
 function plain(value: unknown): unknown {

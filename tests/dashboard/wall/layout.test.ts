@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fontFor, layoutOf, namesFit } from '../../../dashboard/wall/fit.ts';
 import { pageOf } from '../../../dashboard/wall/pages.ts';
 import { readSettings } from '../../../dashboard/wall/settings.ts';
 import { mayReload } from '../../../dashboard/wall/watchdog.ts';
+import fc from '../../tools/property.ts';
 
 describe('sizes for a distance', () => {
   test.each([

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { forecast, lcg } from '../../../gateway/domain/detect/bootstrap.ts';
 import { mannKendall } from '../../../gateway/domain/detect/mann-kendall.ts';
 import { baselineOf, median, quantile, selectMedian } from '../../../gateway/domain/detect/robust.ts';
 import { condense, medianSlope, theilSen } from '../../../gateway/domain/detect/theil-sen.ts';
+import fc from '../../tools/property.ts';
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 60 });
 

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../gateway/domain/create.ts';
 import type { Input } from '../../../gateway/domain/engine.ts';
-
 import { DeviceState, type EventBody, parseEventData } from '../../../protocols/event.ts';
 import { type ReadingValue, reading } from '../../../protocols/reading.ts';
 import { SIGNAL_NAMES, type SignalName, signalSpec } from '../../../protocols/signal.ts';
+import fc from '../../tools/property.ts';
 import { CAR_A, CAR_B, DEVICES, NINE, SECOND, Shop, SUMS, settings } from './kit.ts';
 
 const RUNS = { numRuns: 40 };

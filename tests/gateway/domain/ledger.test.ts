@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../gateway/domain/create.ts';
 import type { Input } from '../../../gateway/domain/engine.ts';
 import type { EventBody } from '../../../protocols/event.ts';
 import { type Correction, foldIntervals, type Interval, ledgerOf, lossTree } from '../../../protocols/ledger.ts';
 import { type Reading, reading } from '../../../protocols/reading.ts';
+import fc from '../../tools/property.ts';
 import { CAR_A, CAR_B, HOUR, MINUTE, NINE, SECOND, Shop, settings } from './kit.ts';
 
 const DAY = 24 * HOUR;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lcg } from '../../../gateway/domain/detect/bootstrap.ts';
 import { batteryFlag, warmUpFlag } from '../../../gateway/domain/health/engine-flags.ts';
@@ -11,6 +10,7 @@ import {
 } from '../../../gateway/domain/health/starts.ts';
 import { addPoint, NO_TRACK, type Track } from '../../../gateway/domain/health/track.ts';
 import { NEW_HEALTH } from '../../../gateway/domain/health/vehicle.ts';
+import fc from '../../tools/property.ts';
 import { CAR_A, HOUR, MINUTE, NINE, Shop } from './kit.ts';
 
 const DAY = 24 * HOUR;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../gateway/domain/create.ts';
 import type { Input } from '../../../gateway/domain/engine.ts';
@@ -9,6 +8,7 @@ import { ERROR_MODELS } from '../../../simulators/score/errors.ts';
 import { baysOf, devicesOf, type SensorSet, ZONE } from '../../../simulators/score/layout.ts';
 import { planDay } from '../../../simulators/score/plan.ts';
 import { wiresOf } from '../../../simulators/score/wire.ts';
+import fc from '../../tools/property.ts';
 import { HOUR, NINE, SECOND, settings } from './kit.ts';
 
 const BAYS = baysOf(2);

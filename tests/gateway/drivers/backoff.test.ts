@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Attempts, afterFailure, FRESH, waitBefore } from '../../../gateway/drivers/backoff.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
+import fc from '../../tools/property.ts';
 
 const lost = new LiftgateError('unreachable', 'gone');
 const denied = new LiftgateError('denied', 'wrong password');

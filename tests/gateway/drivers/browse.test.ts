@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { browseBrokers } from '../../../gateway/drivers/browse.ts';
 import { dnsRecords } from '../../../protocols/dns.ts';
+import fc from '../../tools/property.ts';
 
 /** A responder's packet, written by hand with the compression that real ones use. */
 function answer(): Buffer {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Condition, type Happening, next, troubleOf, unknown } from '../../../gateway/drivers/condition.ts';
 import { LiftgateError } from '../../../protocols/error.ts';
+import fc from '../../tools/property.ts';
 
 const at = (mono: number) => ({ wall: 1_700_000_000_000 + mono, mono });
 const START = unknown(at(0));

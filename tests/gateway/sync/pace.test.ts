@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backOff, PACE, retryAfter } from '../../../gateway/sync/pace.ts';
+import fc from '../../tools/property.ts';
 
 test('back-off has full jitter, begins within a second, and never exceeds a minute', () => {
   fc.assert(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KeyReader } from '../../../protocols/barcode/keys.ts';
 import { inputEvent, KEY, typed } from '../../../simulators/wedge.ts';
+import fc from '../../tools/property.ts';
 
 const ASCII = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join('');
 const T = 1_763_800_000_000;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readLabel } from '../../../protocols/barcode/label.ts';
 import { LabelReader } from '../../../protocols/barcode/stream.ts';
+import fc from '../../tools/property.ts';
 
 const VIN = 'LSVAA49J132047371';
 const anyVin = fc.string({

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gravest, ReplyReader, readReply, recoveryOf } from '../../../protocols/obd/adapter-reply.ts';
+import fc from '../../tools/property.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dialect } from '../../../protocols/obd/dialect.ts';
 import type { Message } from '../../../protocols/obd/frame.ts';
@@ -8,6 +7,7 @@ import { J1979_2 } from '../../../protocols/obd/j1979-2.ts';
 import { reportOf } from '../../../protocols/obd/report.ts';
 import { scanCar } from '../../../protocols/obd/scan.ts';
 import { type Ask, follow, type Steps } from '../../../protocols/obd/steps.ts';
+import fc from '../../tools/property.ts';
 
 /** A car as a list of requests and what comes back: `source: digits`, several for several control units. */
 type Car = Readonly<Record<string, readonly string[]>>;

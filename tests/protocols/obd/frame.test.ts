@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Format, formatOf, guessFormat, joinLines } from '../../../protocols/obd/frame.ts';
 import { hex } from '../../../protocols/obd/hex.ts';
 import { crc8, sum } from '../../../protocols/obd/legacy.ts';
+import fc from '../../tools/property.ts';
 
 const can11: Format = { bus: 'can-11', headers: true };
 const can29: Format = { bus: 'can-29', headers: true };

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clearedEvidence, clearObjections } from '../../../protocols/obd/clearing.ts';
 import { afterScan, type CodeLife, type ScanCodes } from '../../../protocols/obd/life.ts';
 import { readinessOf } from '../../../protocols/obd/readiness.ts';
+import fc from '../../tools/property.ts';
 
 const scan = (at: number, codes: Partial<ScanCodes> = {}): ScanCodes => ({
   at,

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { monitorName, testName } from '../../../protocols/obd/monitor-names.ts';
 import { legacyResult, monitorResults, oxygenResult } from '../../../protocols/obd/monitors.ts';
+import fc from '../../tools/property.ts';
 
 describe('service 06', () => {
   test('one answer holds several tests, each with value and limits in its unit', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeParameter } from '../../../protocols/obd/parameter.ts';
 import { UNPUBLISHED } from '../../../protocols/obd/pid-table/unpublished.ts';
 import { PARAMETERS, parameterNamed, parameterOf, pidBytes, pidName, splitPids } from '../../../protocols/obd/pids.ts';
+import fc from '../../tools/property.ts';
 
 const read = (pid: number, data: number[]) =>
   Object.fromEntries(decodeParameter(parameterOf(pid)!, data)!.map((r) => [r.name, r.value]));

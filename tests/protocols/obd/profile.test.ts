@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isLiftgateError } from '../../../protocols/error.ts';
 import { parseFormula } from '../../../protocols/obd/formula.ts';
 import { fits, profileReading, profileSteps, readProfile } from '../../../protocols/obd/profile.ts';
+import fc from '../../tools/property.ts';
 
 const value = (formula: string, data: number[]) => parseFormula(formula, 'test').value(data);
 

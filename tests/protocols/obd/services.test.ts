@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeBytes, codeFacts, codeText } from '../../../protocols/obd/dtc.ts';
 import { PIDS, parameterOf, signalsOf, splitPids } from '../../../protocols/obd/pids.ts';
 import { answersTo, monitorStatus, refusals, supported, trouble, vinOf } from '../../../protocols/obd/services.ts';
 import { valueFault } from '../../../protocols/reading.ts';
+import fc from '../../tools/property.ts';
 
 const signals = (pid: number, data: readonly number[]) =>
   splitPids([pid, ...data], [pid]).flatMap((a) => signalsOf(pid, a.readings ?? []));

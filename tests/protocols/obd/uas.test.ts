@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rawOf, scaled, scalingOf } from '../../../protocols/obd/uas.ts';
+import fc from '../../tools/property.ts';
 
 /** SAE J1979-DA, appendix E: identifier, unit, and the least and the greatest value that its two bytes express. */
 const PUBLISHED: readonly [uas: number, unit: string | null, least: number, most: number][] = [

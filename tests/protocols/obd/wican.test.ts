@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseWican } from '../../../protocols/obd/wican.ts';
 import { Reading, valueFault } from '../../../protocols/reading.ts';
+import fc from '../../tools/property.ts';
 
 const NOW = Date.UTC(2026, 3, 1, 8, 0, 0);
 const VIN = 'LSVAA4182E2123456';
@@ -117,6 +117,11 @@ describe('a WiCAN dongle, by raw frames', () => {
     expect(parse(rx({ id: 0x7e8, dlc: 8, rtr: false, extd: false, data: [4, 0x41] })).faults).toHaveLength(1);
     expect(parse(rx(frame(0x7e8, [0x03, 0x41, 0x0c, 0x0c]))).readings).toEqual([]);
   });
+});
+
+test('a value that cannot be made a text is told like any other that is wrong', () => {
+  const text = JSON.stringify({ RPM: { toString: 0 }, VIN: { toString: 0 } });
+  expect(parseWican('d', text, NOW)).toMatchObject({ readings: [], faults: [expect.anything(), expect.anything()] });
 });
 
 test('no payload makes the reader fail, and what it gives the vocabulary allows', () => {

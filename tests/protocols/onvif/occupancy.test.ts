@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Notification } from '../../../protocols/onvif/message.ts';
 import {
@@ -9,6 +8,7 @@ import {
   occupied,
   sweep,
 } from '../../../protocols/onvif/occupancy.ts';
+import fc from '../../tools/property.ts';
 
 const RULE = 'Bay 1';
 

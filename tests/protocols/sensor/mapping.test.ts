@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MapRow, mapPayload, rowFaults } from '../../../protocols/sensor/mapping.ts';
 import { READY_MAPS } from '../../../protocols/sensor/maps.ts';
 import { parsePath, valueAt } from '../../../protocols/sensor/path.ts';
 import { bayIn, fitPattern, patternFault } from '../../../protocols/sensor/pattern.ts';
+import fc from '../../tools/property.ts';
 
 const value = (row: Omit<MapRow, 'topic'>, payload: string) => {
   let json: unknown;

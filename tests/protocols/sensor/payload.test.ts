@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Reading, valueFault } from '../../../protocols/reading.ts';
 import { parsePayload } from '../../../protocols/sensor/payload.ts';
 import { SIGNAL_NAMES } from '../../../protocols/signal.ts';
 import { toRfc3339 } from '../../../protocols/time.ts';
+import fc from '../../tools/property.ts';
 
 const NOW = Date.UTC(2026, 3, 1, 8, 0, 0);
 const parse = (text: string) => parsePayload('lift-1', 'lift.height', text, NOW);

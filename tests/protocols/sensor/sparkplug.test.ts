@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isLiftgateError } from '../../../protocols/error.ts';
 import { EdgeNode } from '../../../protocols/sensor/edge-node.ts';
@@ -9,6 +8,7 @@ import {
   rebirthRequest,
   type SparkplugMessage,
 } from '../../../protocols/sensor/sparkplug.ts';
+import fc from '../../tools/property.ts';
 import { decode, encode, type MetricJson } from '../../tools/sparkplug-node.ts';
 
 const NOW = 1_763_800_000_000;

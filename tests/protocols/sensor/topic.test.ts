@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchesFilter, parseSensorTopic, sensorTopic } from '../../../protocols/sensor/topic.ts';
 import { SIGNAL_NAMES } from '../../../protocols/signal.ts';
+import fc from '../../tools/property.ts';
 
 describe('the topics of Liftgate', () => {
   test('reading back what was written is identity', () => {

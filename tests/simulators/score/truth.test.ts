@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEvents } from '../../../simulators/score/track.ts';
 import { readTruth } from '../../../simulators/score/truth.ts';
+import fc from '../../tools/property.ts';
 
 const lines = (...objects: object[]) => objects.map((o) => JSON.stringify(o)).join('\n');
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Anomaly } from '../../../../gateway/domain/detect/anomaly.ts';
 import { lcg } from '../../../../gateway/domain/detect/bootstrap.ts';
+import fc from '../../../tools/property.ts';
 
 const FIVE_MINUTES = 300_000;
 

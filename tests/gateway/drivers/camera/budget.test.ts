@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CreateBudget } from '../../../../gateway/drivers/camera/budget.ts';
+import fc from '../../../tools/property.ts';
 
 test('in no minute are more than six subscriptions asked for, and none waits longer than 15 s', () => {
   fc.assert(

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeXml, MOST_XML_BYTES, parseXml, writeXml } from '../../../../gateway/drivers/camera/xml.ts';
 import { isLiftgateError } from '../../../../protocols/error.ts';
 import { at } from '../../../../protocols/onvif/tree.ts';
+import fc from '../../../tools/property.ts';
 
 const WHOLE = '<s:A xmlns:s="urn:s" xmlns="urn:d"><b x="0012"> 5.10 <![CDATA[<&]]></b><b/></s:A>';
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Effect, Machine } from '../../../../gateway/drivers/elm327/machine.ts';
 import type { Step } from '../../../../gateway/drivers/elm327/talk.ts';
+import fc from '../../../tools/property.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 const ask: Step & { say: string } = { say: '010C', timeoutMs: 3_000, ifMute: 'resynchronise', quietMs: 1_200 };

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Schedule, type Want } from '../../../../gateway/drivers/elm327/schedule.ts';
+import fc from '../../../tools/property.ts';
 
 const live = (pid: number, everyMs: number): Want => ({ pid, everyMs, priority: 'live' });
 

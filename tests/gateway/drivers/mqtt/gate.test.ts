@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PacketGate } from '../../../../gateway/drivers/mqtt/gate.ts';
+import fc from '../../../tools/property.ts';
 
 function packet(length: number, body = length): Buffer {
   const header = [0x30];

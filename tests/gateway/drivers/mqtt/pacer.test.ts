@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Pacer } from '../../../../gateway/drivers/mqtt/pacer.ts';
 import { reading } from '../../../../protocols/reading.ts';
+import fc from '../../../tools/property.ts';
 
 const T = 1_763_800_000_000;
 const height = (value: number | null, at: number) => reading('lift-1', 'lift.height', value, at);
