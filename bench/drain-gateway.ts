@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { slim } from '../bin/slim.ts';
 import { readGatewayConfig } from '../config/load.ts';
 import { createEngine } from '../gateway/domain/create.ts';
 import { timeOf } from '../gateway/domain/engine.ts';
@@ -28,6 +29,7 @@ const CHUNK = 2_000;
 const WEEK_MS = 7 * 86_400_000;
 
 async function run({ folder, url, backlog, live, phase }: DrainOrder): Promise<void> {
+  slim();
   const yaml = 'site: { id: drain, name: Drain, timezone: UTC }\nbays: [{ id: B1 }]\n';
   const outcome = readGatewayConfig(yaml, join(folder, 'drain.yaml'));
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.mistakes));

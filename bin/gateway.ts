@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { loadGatewayConfig } from '../config/load.ts';
 import { startGateway } from '../gateway/main.ts';
-import { slimSoon } from './slim.ts';
+import { slim } from './slim.ts';
 
 /** Longest time from SIGTERM to the end. */
 const ENDS_MS = 9_800;
@@ -14,8 +14,8 @@ export async function run({ config: file }: { config: string }): Promise<number>
   const config = await loadGatewayConfig(file);
   // Asked to end while it still starts, it ends as soon as it has started.
   const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  slim();
   const gateway = await startGateway(config);
-  slimSoon();
   const lines = [
     `wall       ${gateway.url}/wall`,
     `site page  ${gateway.url}/site`,

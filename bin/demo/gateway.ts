@@ -1,6 +1,6 @@
 import { loadGatewayConfig } from '../../config/load.ts';
 import { startGateway } from '../../gateway/main.ts';
-import { slimSoon } from '../slim.ts';
+import { slim } from '../slim.ts';
 import { asPart } from './child.ts';
 
 export interface GatewayOrder {
@@ -14,8 +14,8 @@ export interface GatewayReady {
 }
 
 asPart<GatewayOrder>(async ({ config }) => {
+  slim();
   const gateway = await startGateway(await loadGatewayConfig(config));
-  slimSoon();
   const ready: GatewayReady = { url: gateway.url, setUpLink: gateway.setUpLink };
   return { ready, stop: gateway.stop };
 });
