@@ -43,7 +43,7 @@ export async function check(world: World): Promise<Findings> {
   const inCloud = new Map(cloud.map((r) => [`${r.epoch}-${r.seq}`, r]));
   const aside = new Set((await log.deadLetters()).map((d) => `${d.epoch}-${d.seq}`));
   // What the end itself made (devices that went away) waits for the next start.
-  const sent = current.rows.filter((r) => !current.waiting.has(r.row));
+  const sent = current.rows.filter((r) => !current.waiting.has(r.row) && !current.givenUp.has(r.row));
   const absent = sent.filter((r) => !inCloud.has(`${r.epoch}-${r.seq}`) && !aside.has(`${r.epoch}-${r.seq}`));
   if (absent.length > 0)
     faults.push(`cloud log: ${absent.length} events of the gateway are missing, ${keysOf(absent)}`);
@@ -119,20 +119,29 @@ function scanFinds(rows: readonly Row[], device: string): Find[] {
     .map((r) => ({ n: Number(r.data.text!.slice(device.length + 1)), where: `${r.epoch}-${r.seq}` }));
 }
 
-/** Heights come round: each is read as the id of that height that lies nearest to where the log stands. */
+/**
+ * Heights come round: each is read as the id of that height that lies nearest to where the log stands. After a clock that was
+ * set back the bay is unknown, and how its lift stands is told anew: that is no second effect.
+ */
 function liftFinds(issues: readonly Issue[], rows: readonly Row[], device: string): Find[] {
   const subject = `bay/B${device.slice('lift-'.length)}`;
   const byHeight = Map.groupBy(issues, (i) => heightOf(i.n));
+  const finds: Find[] = [];
   let last = 0;
-  return rows
-    .filter((r) => r.type === 'liftgate.bay.lift.v1' && r.subject === subject)
-    .map((r) => {
-      const candidates = byHeight.get(r.data.heightMm ?? -1) ?? [];
-      const n = candidates.reduce(
-        (best, { n }) => (Math.abs(n - last - 1) < Math.abs(best - last - 1) ? n : best),
-        candidates[0]?.n ?? 0,
-      );
-      last = n;
-      return { n, where: `${r.epoch}-${r.seq}` };
-    });
+  let isForgotten = false;
+  for (const r of rows.filter((row) => row.subject === subject)) {
+    isForgotten ||= r.data.rule === 'clock-set-back';
+    if (r.type !== 'liftgate.bay.lift.v1') continue;
+    const candidates = byHeight.get(r.data.heightMm ?? -1) ?? [];
+    const n = candidates.reduce(
+      (best, { n }) => (Math.abs(n - last - 1) < Math.abs(best - last - 1) ? n : best),
+      candidates[0]?.n ?? 0,
+    );
+    const isToldAnew = isForgotten && heightOf(last) === heightOf(n);
+    isForgotten = false;
+    if (isToldAnew) continue;
+    last = n;
+    finds.push({ n, where: `${r.epoch}-${r.seq}` });
+  }
+  return finds;
 }

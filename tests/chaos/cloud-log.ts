@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { GatewayRow } from './gateway-log.ts';
 
 /** One event of our gateway as the cloud keeps it. */
 export interface CloudRow {
@@ -13,7 +14,7 @@ export interface CloudRow {
   readonly time: number;
   /** What the gateway said, where the cloud put the time right. */
   readonly saidTime: number | null;
-  readonly data: { readonly device?: string; readonly text?: string; readonly heightMm?: number };
+  readonly data: GatewayRow['data'];
   readonly hash: string;
 }
 

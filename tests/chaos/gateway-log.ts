@@ -11,7 +11,12 @@ export interface GatewayRow {
   readonly type: string;
   readonly subject: string;
   readonly time: number;
-  readonly data: { readonly device?: string; readonly text?: string; readonly heightMm?: number };
+  readonly data: {
+    readonly device?: string;
+    readonly text?: string;
+    readonly heightMm?: number;
+    readonly rule?: string;
+  };
   readonly hash: string;
 }
 
@@ -26,6 +31,8 @@ export interface GatewayLog {
   /** Rows of the outbox, and how many of them have no event. */
   readonly waiting: ReadonlySet<number>;
   readonly orphans: number;
+  /** Too large for the cloud: a gap record tells of them instead. */
+  readonly givenUp: ReadonlySet<number>;
 }
 
 interface Stored {
@@ -67,6 +74,7 @@ export function readGatewayLog(folder: string): GatewayLog {
       }),
       integrity: String(db.pragma('integrity_check(1)', { simple: true })),
       waiting: new Set(db.prepare<[], number>('SELECT seq FROM outbox').pluck().all()),
+      givenUp: new Set(db.prepare<[], number>("SELECT seq FROM dead_letter WHERE verdict = 'oversize'").pluck().all()),
       orphans: count('SELECT count(*) FROM outbox WHERE seq NOT IN (SELECT seq FROM event)'),
     };
   } finally {
