@@ -70,10 +70,12 @@ async function consolePages(browser: Browser): Promise<void> {
         'alerts',
         'bays',
         'bays/figures',
+        'week',
         'vehicles',
         'orders',
         'notices',
         'customers',
+        'safe',
         'gateways',
         'mailbox',
       ]) {
@@ -105,6 +107,8 @@ async function sitePages(browser: Browser): Promise<void> {
       await page.keyboard.press('Enter');
       await sleep(2_000);
       await shoot(page, `site-${locale}${look}`);
+      await page.goto(`${wall}/site/#/flags`);
+      await shoot(page, `site-flags-${locale}${look}`);
       await page.goto(`${wall}/site/#/bays`);
       await page.locator('.bays').waitFor();
       await shoot(page, `site-bays-${locale}${look}`);
