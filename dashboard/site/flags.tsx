@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { SiteFlag } from '../../protocols/api/flags.ts';
 import { tail } from '../../protocols/board.ts';
 import { advisorText } from '../../protocols/health/text.ts';
+import { useBayLabel } from '../ui/bay-name.ts';
 import { flagMark } from '../ui/flag-mark.ts';
 import { useCodes, useLocale } from '../ui/i18n.ts';
 import { useLive } from '../ui/live.ts';
@@ -50,6 +51,7 @@ function Card({ flag: f, onDone }: { readonly flag: SiteFlag; readonly onDone: (
   const t = useSiteFlags();
   const code = useCodes();
   const bayName = useBayName();
+  const label = useBayLabel();
   const times = useTimes();
   const [locale] = useLocale();
   const [open, setOpen] = useState(false);
@@ -57,7 +59,7 @@ function Card({ flag: f, onDone }: { readonly flag: SiteFlag; readonly onDone: (
   const where = [
     t('car', { tail: tail(f.vin) ?? '' }),
     ...(f.plate === null ? [] : [t('plate', { tail: tail(f.plate) ?? '' })]),
-    ...(f.bay === null ? [] : [bayName(f.bay)]),
+    ...(f.bay === null ? [] : [label(bayName(f.bay))]),
   ];
   const over = isOver(f);
   return (
