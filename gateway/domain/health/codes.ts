@@ -1,7 +1,7 @@
 import type { Cause } from '../../../protocols/health/flag.ts';
 import { isSevere } from '../codes.ts';
 import { isClearedRecently } from './code-life.ts';
-import { type Around, condition, type Evidence, type FlagData, sinceOf } from './flag.ts';
+import { type Around, condition, type Evidence, type FlagData, plain, sinceOf } from './flag.ts';
 import type { Health } from './vehicle.ts';
 
 const DAY_MS = 86_400_000;
@@ -43,18 +43,10 @@ export function codesFlag(h: Health, around: Around): FlagData {
   if (life.lampMinutes) evidence.push({ name: 'minutes-with-lamp', value: life.lampMinutes, unit: 'min' });
   if (life.incomplete !== null) evidence.push({ name: 'monitors-incomplete', value: life.incomplete, unit: '1' });
   const severe = stored.some((c) => isSevere(c.code));
-  return {
-    vin: around.vin,
-    flag: 'codes',
+  return plain(around, 'codes', {
     state,
     severity: state === 'raised' ? (severe ? 'severe' : 'warning') : 'info',
     confidence: state === 'unavailable' ? null : state === 'raised' ? 0.97 : 0.8,
-    series: [],
-    unit: '1',
-    watch: null,
-    act: null,
-    forecast: [],
-    due: null,
     caveats: cleared === null && asked > 0 ? ['clearing-not-told'] : [],
     rule,
     cause,
@@ -65,11 +57,8 @@ export function codesFlag(h: Health, around: Around): FlagData {
       condition('permanent-codes-read', life.asked.permanent === undefined ? 0 : 1),
       condition('counters-since-clear', life.warmUps === null && life.km === null && life.minutes === null ? 0 : 1),
     ],
-    limits: 'textbook',
-    dueKm: null,
     change: ['freeze-frame', 'code-repair'],
-    repairs: [...(around.repairs?.codes ?? [])],
-  };
+  });
 }
 
 function bits(n: number): number {

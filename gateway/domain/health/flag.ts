@@ -150,6 +150,33 @@ function confidenceOf(features: number, v: Verdict, rule: string): number | null
   return rounded(Math.min(0.97, agreed * (features / (features + 1))));
 }
 
+/** A flag that rests on no series of its own; what `more` does not say is unknown or empty. */
+export function plain(around: Around, flag: FlagName, more: Partial<FlagData>): FlagData {
+  return {
+    vin: around.vin,
+    flag,
+    state: 'unavailable',
+    severity: more.state === 'raised' ? 'warning' : 'info',
+    confidence: null,
+    series: [],
+    unit: '1',
+    watch: null,
+    act: null,
+    forecast: [],
+    due: null,
+    caveats: [],
+    rule: 'nothing-measured',
+    cause: null,
+    evidence: [],
+    conditions: [],
+    limits: 'textbook',
+    dueKm: null,
+    change: [],
+    repairs: [...(around.repairs?.[flag] ?? [])],
+    ...more,
+  };
+}
+
 export function condition(name: string, count: number): Condition {
   return { condition: name, met: count > 0, count };
 }

@@ -1,9 +1,8 @@
-import type { FlagName } from '../../../protocols/health/flag.ts';
 import type { Millis } from '../../../protocols/time.ts';
 import { median } from '../detect/robust.ts';
 import { theilSen } from '../detect/theil-sen.ts';
 import { inKm, kmPerDay, rounded } from './due.ts';
-import { type Around, condition, type Evidence, type FlagData, sinceOf } from './flag.ts';
+import { type Around, condition, type Evidence, type FlagData, plain, sinceOf } from './flag.ts';
 import { type Point, pointsOf } from './track.ts';
 import type { Health } from './vehicle.ts';
 
@@ -13,32 +12,6 @@ const INTERVAL_KM = 10_000;
 const INTERVAL_DAYS = 365;
 const PAD_WATCH = 3;
 const PAD_ACT = 2;
-
-function plain(around: Around, flag: FlagName, more: Partial<FlagData>): FlagData {
-  return {
-    vin: around.vin,
-    flag,
-    state: 'unavailable',
-    severity: more.state === 'raised' ? 'warning' : 'info',
-    confidence: null,
-    series: [],
-    unit: '1',
-    watch: null,
-    act: null,
-    forecast: [],
-    due: null,
-    caveats: [],
-    rule: 'nothing-measured',
-    cause: null,
-    evidence: [],
-    conditions: [],
-    limits: 'textbook',
-    dueKm: null,
-    change: [],
-    repairs: [...(around.repairs?.[flag] ?? [])],
-    ...more,
-  };
-}
 
 /** The last time that the work order said so; null: nobody did. */
 function doneAt(around: Around, flag: 'oil' | 'service'): Millis | null {
